@@ -1,0 +1,1 @@
+"""What every test shares; the fixtures themselves live in tests/fixtures."""
