@@ -1,0 +1,77 @@
+"""The words every package shares."""
+
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+from pydantic import JsonValue
+
+ActionName = NewType("ActionName", str)
+AgentName = NewType("AgentName", str)
+ChannelId = NewType("ChannelId", str)
+Digest = NewType("Digest", str)
+PersonId = NewType("PersonId", str)
+RoleName = NewType("RoleName", str)
+UserId = NewType("UserId", str)
+
+Parameters = dict[str, JsonValue]
+
+
+class Severity(StrEnum):
+    """How bad the worst outcome of an action is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """Order severities from low (0) to critical (3)."""
+        return list(Severity).index(self)
+
+    def at_least(self, other: "Severity") -> bool:
+        """Say whether this is as severe as the other, or more."""
+        return self.rank >= other.rank
+
+
+class Urgency(StrEnum):
+    """How soon the agent needs an answer; it orders work and never lowers scrutiny."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Scrutiny(IntEnum):
+    """Policy's answer, from the least to the most cautious."""
+
+    AUTO_APPROVE = 0
+    REVIEW = 1
+    ESCALATE = 2
+    BLOCK = 3
+
+
+class Friction(StrEnum):
+    """How much a reviewer must do to approve."""
+
+    ONE_CLICK = "one_click"
+    CONFIRM = "confirm"
+    REVIEW_MODAL = "review_modal"
+
+
+class WhenSilent(StrEnum):
+    """What the end of the ladder does; nothing here can approve."""
+
+    EXPIRE = "expire"
+    STAY_BLOCKED = "stay_blocked"
+
+
+class Standing(StrEnum):
+    """What the workspace says of a person; only members may review."""
+
+    MEMBER = "member"
+    BOT = "bot"
+    GUEST = "guest"
+    EXTERNAL = "external"
+    DEACTIVATED = "deactivated"

@@ -1,0 +1,179 @@
+"""Requests to change a checkpoint, and requests about what follows after it closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from manifests.plan import ReviewPlan
+from manifests.vocabulary import AgentName, Digest, Parameters
+from store.people import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByReviewer:
+    """What every reviewer's command carries: the person, the revision they saw, when they looked."""
+
+    reviewer: Person
+    revision: int
+    digest: Digest
+    signers: tuple[Person, ...] = ()
+    """Fresh snapshots of everybody who has signed already."""
+    opened_at: datetime | None = None
+    """When the person opened the view they submitted, if there was one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approve(ByReviewer):
+    """Sign off the revision shown."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject(ByReviewer):
+    """Say no, with a reason."""
+
+    reason: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revise(ByReviewer):
+    """Change parameters; with `approve` the editor signs the new revision too, where that is allowed."""
+
+    parameters: Parameters
+    revised_digest: Digest
+    plan: ReviewPlan
+    """Policy's answer about the new parameters; it may only be stricter."""
+    category: str = ""
+    note: str = ""
+    approve: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(ByReviewer):
+    """Answer a proposal that is a question."""
+
+    guidance: str
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestInformation(ByReviewer):
+    """Stop the clock and ask the agent."""
+
+    question_id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate(ByReviewer):
+    """Call the next rung now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSignOff(ByReviewer):
+    """Take back one's own sign-off while seats are open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(ByReviewer):
+    """Take control of the agent's environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnControl(ByReviewer):
+    """Give control back, with a note on where things stand."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvideInformation:
+    """The agent's answer; changed parameters come with their digest and policy's fresh answer."""
+
+    answer: str
+    question_id: str | None = None
+    parameters: Parameters | None = None
+    revised_digest: Digest | None = None
+    plan: ReviewPlan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """The agent takes its proposal back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDeadline:
+    """The clock looks at the checkpoint."""
+
+
+ReviewerCommand = (
+    Approve
+    | Reject
+    | Revise
+    | Answer
+    | RequestInformation
+    | Escalate
+    | WithdrawSignOff
+    | TakeOver
+    | ReturnControl
+)
+Command = ReviewerCommand | ProvideInformation | Withdraw | NoticeDeadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consume:
+    """The agent starts to execute; the same attempt may ask again."""
+
+    agent: AgentName
+    attempt: str
+    digest: Digest
+    token_is_right: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOutcome:
+    """The agent says how executing went."""
+
+    agent: AgentName
+    executed: bool
+    detail: str
+    attempt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRollback:
+    """The agent says how rolling back went."""
+
+    agent: AgentName
+    done: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """A reviewer takes an approval back before it is consumed."""
+
+    reviewer: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRollback:
+    """A reviewer asks the agent to undo what it did."""
+
+    reviewer: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLapse:
+    """The clock sees that an approval was not used in time."""
+
+
+AfterCommand = Consume | ReportOutcome | ReportRollback | Recall | RequestRollback | NoticeLapse

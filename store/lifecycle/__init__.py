@@ -1,0 +1,8 @@
+"""The only way a checkpoint changes: `decide(checkpoint, command, now)`. Pure and total."""
+
+from store.lifecycle.decide import decide
+from store.lifecycle.opening import Intake, opened
+from store.lifecycle.silence import deadline_of
+from store.lifecycle.transition import Transition, card_channels
+
+__all__ = ["Intake", "Transition", "card_channels", "decide", "deadline_of", "opened"]

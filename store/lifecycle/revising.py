@@ -1,0 +1,175 @@
+"""What changes parameters: a reviewer's edit or an agent's answer. Both make a new revision."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from manifests.plan import ReviewPlan
+from manifests.tightening import stricter
+from manifests.vocabulary import Parameters, Scrutiny
+from store.checkpoint import (
+    Checkpoint,
+    Escalated,
+    NeedsInformation,
+    PendingReview,
+    Revision,
+    State,
+)
+from store.commands import ProvideInformation, Revise
+from store.effects import KEYTURN, Actor, ActorKind, Event, Happening
+from store.lifecycle.opening import blocked, straight_up
+from store.lifecycle.signing import by, signature, signed, voided_by
+from store.lifecycle.silence import resumed_review
+from store.lifecycle.transition import Transition
+from store.refusals import Reason, Refusal
+
+
+def revise(
+    checkpoint: Checkpoint, review: PendingReview | Escalated, command: Revise, now: datetime
+) -> Transition | Refusal:
+    """Put an edited revision in force; the editor signs it too, where that is allowed."""
+    if command.revised_digest == checkpoint.revision.digest:
+        return Refusal(Reason.NOTHING_CHANGED, "Nothing was changed. Use Approve instead.")
+    edited = Revision(
+        number=checkpoint.revision.number + 1,
+        parameters=command.parameters,
+        digest=command.revised_digest,
+        at=now,
+        by=signature(command.reviewer, now),
+        category=command.category,
+        note=command.note,
+    )
+    changed = _with_revision(checkpoint, review, edited, command.plan, now)
+    event = _revised(checkpoint, edited, by(command.reviewer), now)
+    events = (event, *_all_voided(review, now), *_rerouted(changed, review, now))
+    settled = replace(changed, version=checkpoint.version + 1, updated_at=now)
+    return _with_own_signature(checkpoint, settled, events, command, now)
+
+
+def _with_own_signature(
+    before: Checkpoint,
+    changed: Checkpoint,
+    events: tuple[Event, ...],
+    command: Revise,
+    now: datetime,
+) -> Transition:
+    """Count the editor's own sign-off where the plan allows it; an edit stands either way."""
+    state = changed.state
+    if command.approve and not changed.missing and isinstance(state, PendingReview | Escalated):
+        vote = signed(changed, state, command, now)
+        if isinstance(vote, Transition):
+            after = replace(vote.after, version=changed.version)
+            return Transition(before, after, (*events, *vote.events))
+    return Transition(before, changed, events)
+
+
+def provide_information(
+    checkpoint: Checkpoint, command: ProvideInformation, now: datetime
+) -> Transition | Refusal:
+    """Take the agent's answer and let the clock run again; a late answer is kept all the same."""
+    state = checkpoint.state
+    open_exchange = checkpoint.exchanges[-1] if checkpoint.exchanges else None
+    if open_exchange is None or open_exchange.answered_at is not None:
+        return Refusal(Reason.NOT_ASKED, "No reviewer is waiting for information here.")
+    if command.question_id not in (None, open_exchange.question_id):
+        return Refusal(
+            Reason.OTHER_QUESTION,
+            f"The open question is {open_exchange.question_id}, not {command.question_id}.",
+        )
+    if not isinstance(state, NeedsInformation | PendingReview | Escalated):
+        return Refusal(Reason.PAUSED, "A reviewer has taken over; answer when control is returned.")
+    answered = replace(open_exchange, answer=command.answer, answered_at=now)
+    known = replace(checkpoint, exchanges=(*checkpoint.exchanges[:-1], answered))
+    review = resumed_review(state, "", now) if isinstance(state, NeedsInformation) else state
+    agent = Actor(ActorKind.AGENT, checkpoint.parties.agent)
+    told = Event(
+        happening=Happening.INFORMATION_PROVIDED,
+        actor=agent,
+        at=now,
+        detail={"answer": command.answer, "question_id": answered.question_id},
+    )
+    after, events = _with_new_parameters(known, review, command, agent, now)
+    moved = replace(after, version=checkpoint.version + 1, updated_at=now)
+    return Transition(checkpoint, moved, (told, *events))
+
+
+def _with_new_parameters(
+    checkpoint: Checkpoint,
+    review: PendingReview | Escalated,
+    command: ProvideInformation,
+    agent: Actor,
+    now: datetime,
+) -> tuple[Checkpoint, tuple[Event, ...]]:
+    """Make a revision of parameters the agent changed in its answer, if it changed any."""
+    parameters, digest, plan = command.parameters, command.revised_digest, command.plan
+    if parameters is None or digest is None or plan is None or digest == checkpoint.revision.digest:
+        return replace(checkpoint, state=review), ()
+    revision = Revision(
+        number=checkpoint.revision.number + 1, parameters=parameters, digest=digest, at=now
+    )
+    changed = _with_revision(checkpoint, review, revision, plan, now)
+    event = _revised(checkpoint, revision, agent, now)
+    return changed, (event, *_all_voided(review, now), *_rerouted(changed, review, now))
+
+
+def _with_revision(
+    checkpoint: Checkpoint,
+    review: PendingReview | Escalated,
+    revision: Revision,
+    fresh: ReviewPlan,
+    now: datetime,
+) -> Checkpoint:
+    plan = stricter(checkpoint.plan, fresh)
+    state: State = replace(review, sign_offs=())
+    if fresh.scrutiny is Scrutiny.BLOCK:
+        state = blocked(fresh, now)
+    elif fresh.scrutiny is Scrutiny.ESCALATE and review.rung == 0 and len(plan.ladder) > 1:
+        state = straight_up(plan, now)
+    return replace(
+        checkpoint, plan=plan, revisions=(*checkpoint.revisions, revision), state=state
+    )
+
+
+def _rerouted(
+    changed: Checkpoint, review: PendingReview | Escalated, now: datetime
+) -> tuple[Event, ...]:
+    if isinstance(changed.state, type(review)):
+        return ()
+    escalated = isinstance(changed.state, Escalated)
+    happening = Happening.ESCALATED if escalated else Happening.BLOCKED
+    detail = {"why": changed.plan.because, "rule": changed.plan.rule}
+    return (Event(happening=happening, actor=KEYTURN, at=now, detail=dict(detail)),)
+
+
+def _all_voided(review: PendingReview | Escalated, now: datetime) -> tuple[Event, ...]:
+    why = "The parameters changed, so it must be approved again."
+    return tuple(voided_by(sign_off, why, now) for sign_off in review.sign_offs)
+
+
+def _revised(checkpoint: Checkpoint, revision: Revision, actor: Actor, now: datetime) -> Event:
+    """Tell what was changed, old and new values side by side."""
+    changes = difference(checkpoint.revision.parameters, revision.parameters)
+    return Event(
+        happening=Happening.REVISED,
+        actor=actor,
+        at=now,
+        detail={
+            "revision": revision.number,
+            "digest": revision.digest,
+            "category": revision.category,
+            "note": revision.note,
+            "changes": {name: [old, new] for name, (old, new) in changes.items()},
+        },
+    )
+
+
+def difference(before: Parameters, after: Parameters) -> Mapping[str, tuple[JsonValue, JsonValue]]:
+    """List the parameters whose values differ, as (old, new); an absent value is null."""
+    names = dict.fromkeys([*before, *after])
+    return {
+        name: (before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name) or (name in before) != (name in after)
+    }

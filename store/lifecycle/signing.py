@@ -1,0 +1,201 @@
+"""How sign-offs add up to an approval, and what voids them."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from manifests.vocabulary import Standing
+from store.checkpoint import (
+    Approved,
+    ApprovedWithEdits,
+    Checkpoint,
+    Escalated,
+    PendingReview,
+    Signature,
+    SignOff,
+    State,
+)
+from store.commands import Approve, ByReviewer, Revise, WithdrawSignOff
+from store.effects import KEYTURN, Actor, ActorKind, Event, Happening
+from store.lifecycle.eligibility import facts_within
+from store.lifecycle.transition import Transition
+from store.people import Person
+from store.refusals import Reason, Refusal
+from store.seats import may_fill_some_seat, seating
+
+Votes = tuple[tuple[SignOff, Person], ...]
+
+
+def signature(person: Person, now: datetime) -> Signature:
+    """Write down who did it."""
+    return Signature(user=person.user, person=person.id, name=person.name, at=now)
+
+
+def by(person: Person) -> Actor:
+    """Name a person as the one who made something happen."""
+    return Actor(ActorKind.PERSON, person.user, person.name)
+
+
+def signed(
+    checkpoint: Checkpoint,
+    review: PendingReview | Escalated,
+    command: Approve | Revise,
+    now: datetime,
+) -> Transition | Refusal:
+    """Add one person's sign-off; when every seat is filled by a different person, approve."""
+    refusal = _second_vote(checkpoint, review, command.reviewer)
+    if refusal is not None:
+        return refusal
+    votes = _votes(checkpoint, review, command, now)
+    if isinstance(votes, Refusal):
+        return votes
+    kept = tuple(vote for vote in votes if _still_stands(checkpoint, review, vote))
+    seats = seating(checkpoint.plan, review.rung, [*(who for _, who in kept), command.reviewer])
+    if seats is None:
+        return Refusal(Reason.WRONG_ROLE, _taken(checkpoint, review))
+    sign_offs = _seated(checkpoint, kept, command, seats, now)
+    voided = tuple(vote for vote in votes if vote not in kept)
+    events = (*_voided(voided, now), *_counted(checkpoint, sign_offs, now))
+    return Transition(
+        checkpoint, checkpoint.moved(_with_votes(checkpoint, review, sign_offs, now), now), events
+    )
+
+
+def _second_vote(
+    checkpoint: Checkpoint, review: PendingReview | Escalated, person: Person
+) -> Refusal | None:
+    editor = checkpoint.revision.by
+    if editor and editor.person == person.id and not checkpoint.plan.editor_may_sign:
+        return Refusal(
+            Reason.OWN_EDIT, "You edited this revision, so somebody else must approve it."
+        )
+    if any(sign_off.by.person == person.id for sign_off in review.sign_offs):
+        return Refusal(Reason.ALREADY_SIGNED, "You have approved this already; once is enough.")
+    return None
+
+
+def _votes(
+    checkpoint: Checkpoint,
+    review: PendingReview | Escalated,
+    command: ByReviewer,
+    now: datetime,
+) -> Votes | Refusal:
+    """Pair every earlier sign-off with a fresh snapshot of its signer."""
+    within = facts_within(checkpoint)
+    known = {person.user: person for person in command.signers if person.fresh(now, within)}
+    if any(sign_off.by.user not in known for sign_off in review.sign_offs):
+        return Refusal(
+            Reason.STALE_FACTS,
+            "Slack could not confirm the people who signed before you. Please click again.",
+        )
+    return tuple((sign_off, known[sign_off.by.user]) for sign_off in review.sign_offs)
+
+
+def _still_stands(
+    checkpoint: Checkpoint, review: PendingReview | Escalated, vote: tuple[SignOff, Person]
+) -> bool:
+    person = vote[1]
+    return person.standing is Standing.MEMBER and may_fill_some_seat(
+        checkpoint.plan, review.rung, person
+    )
+
+
+def _taken(checkpoint: Checkpoint, review: PendingReview | Escalated) -> str:
+    filled = [sign_off.seat for sign_off in review.sign_offs]
+    waiting = [seat.title for seat in checkpoint.plan.seats if seat.name not in filled]
+    return (
+        "The seat you could fill is taken already. "
+        f"It waits for {' and '.join(waiting) or 'somebody with the other role'}."
+    )
+
+
+def _seated(
+    checkpoint: Checkpoint,
+    kept: Votes,
+    command: Approve | Revise,
+    seats: dict[int, int],
+    now: datetime,
+) -> tuple[SignOff, ...]:
+    roles = {person: checkpoint.plan.seats[seat].name for person, seat in seats.items()}
+    own = SignOff(
+        by=signature(command.reviewer, now),
+        seat=roles[len(kept)],
+        revision=checkpoint.revision.number,
+        digest=checkpoint.revision.digest,
+        note=command.note,
+    )
+    moved = (replace(sign_off, seat=roles[index]) for index, (sign_off, _) in enumerate(kept))
+    return (*moved, own)
+
+
+def _with_votes(
+    checkpoint: Checkpoint,
+    review: PendingReview | Escalated,
+    sign_offs: tuple[SignOff, ...],
+    now: datetime,
+) -> State:
+    if len(sign_offs) < len(checkpoint.plan.seats):
+        return replace(review, sign_offs=sign_offs)
+    if any(revision.by for revision in checkpoint.revisions):
+        return ApprovedWithEdits(sign_offs=sign_offs, at=now)
+    return Approved(sign_offs=sign_offs, at=now)
+
+
+def _counted(
+    checkpoint: Checkpoint, sign_offs: tuple[SignOff, ...], now: datetime
+) -> tuple[Event, ...]:
+    own = sign_offs[-1]
+    actor = Actor(ActorKind.PERSON, own.by.user, own.by.name)
+    filled, wanted = len(sign_offs), len(checkpoint.plan.seats)
+    vote = Event(
+        happening=Happening.SIGNED_OFF,
+        actor=actor,
+        at=now,
+        detail={
+            "seat": own.seat,
+            "revision": own.revision,
+            "digest": own.digest,
+            "note": own.note,
+            "filled": filled,
+            "wanted": wanted,
+        },
+    )
+    if filled < wanted:
+        return (vote,)
+    done = Event(
+        happening=Happening.APPROVED,
+        actor=actor,
+        at=now,
+        detail={"revision": own.revision, "digest": own.digest},
+    )
+    return (vote, done)
+
+
+def _voided(votes: Votes, now: datetime) -> tuple[Event, ...]:
+    return tuple(
+        voided_by(sign_off, f"{person.name} may no longer sign for it.", now)
+        for sign_off, person in votes
+    )
+
+
+def voided_by(sign_off: SignOff, why: str, now: datetime) -> Event:
+    """Tell that a sign-off no longer counts."""
+    detail = {"user": sign_off.by.user, "seat": sign_off.seat, "why": why}
+    return Event(
+        happening=Happening.SIGN_OFF_VOIDED, actor=KEYTURN, at=now, detail=dict(detail)
+    )
+
+
+def withdraw_sign_off(
+    checkpoint: Checkpoint,
+    review: PendingReview | Escalated,
+    command: WithdrawSignOff,
+    now: datetime,
+) -> Transition | Refusal:
+    """Take one's own sign-off back while seats are open."""
+    person = command.reviewer
+    left = tuple(each for each in review.sign_offs if each.by.person != person.id)
+    if len(left) == len(review.sign_offs):
+        return Refusal(Reason.NOT_SIGNED, "You have not approved this, so nothing is taken back.")
+    event = Event(happening=Happening.SIGN_OFF_WITHDRAWN, actor=by(person), at=now)
+    state = replace(review, sign_offs=left)
+    return Transition(checkpoint, checkpoint.moved(state, now), (event,))

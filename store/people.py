@@ -1,0 +1,31 @@
+"""What is known of a person at one moment, and whether they may review."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from manifests.vocabulary import AgentName, PersonId, RoleName, Standing, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A timestamped snapshot of one Slack user: who they are and what they may sign for."""
+
+    user: UserId
+    id: PersonId
+    name: str
+    roles: frozenset[RoleName]
+    standing: Standing
+    as_of: datetime
+
+    def fresh(self, now: datetime, within: timedelta) -> bool:
+        """Say whether the snapshot is recent enough to decide on."""
+        return now - self.as_of <= within
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """The people who may not approve: who asked, and who owns the agent."""
+
+    agent: AgentName
+    owner: PersonId | None = None
+    requester: PersonId | None = None
