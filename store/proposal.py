@@ -80,7 +80,9 @@ class Proposal(Sent):
     parameters: Parameters = Field(default_factory=dict)
     missing: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     question: Annotated[str, Field(min_length=1, max_length=3_000)] | None = None
-    choices: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=75)], ...], Field(max_length=10)] = ()
+    choices: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=75)], ...], Field(max_length=10)
+    ] = ()
     reason: Text = ""
     confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
     confidence_basis: Text = ""

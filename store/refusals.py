@@ -7,6 +7,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """A refusal's name: stable, for programs and for metrics."""
 
+    UNKNOWN_PROPOSAL = "unknown_proposal"
     ALREADY_CLOSED = "already_closed"
     TOO_LATE = "too_late"
     STALE_REVISION = "stale_revision"

@@ -19,9 +19,7 @@ def seating(plan: ReviewPlan, rung: int, people: Sequence[Person]) -> dict[int, 
     return {person: seat for seat, person in holder.items()}
 
 
-def _augment(
-    person: int, wanted: list[list[int]], holder: dict[int, int], tried: set[int]
-) -> bool:
+def _augment(person: int, wanted: list[list[int]], holder: dict[int, int], tried: set[int]) -> bool:
     for seat in wanted[person]:
         if seat in tried:
             continue
@@ -34,9 +32,7 @@ def _augment(
 
 def _open_to(plan: ReviewPlan, rung: int, person: Person) -> list[int]:
     return [
-        index
-        for index, seat in enumerate(plan.seats)
-        if person.roles & plan.fillers(seat, rung)
+        index for index, seat in enumerate(plan.seats) if person.roles & plan.fillers(seat, rung)
     ]
 
 

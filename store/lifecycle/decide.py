@@ -155,5 +155,7 @@ def _on_pause(
             words = f"{state.holder.name} has control of this until they give it back."
             return Refusal(Reason.PAUSED, words)
         case _:
-            words = f"{state.asker.name} asked the agent a question; the clock waits for the answer."
+            words = (
+                f"{state.asker.name} asked the agent a question; the clock waits for the answer."
+            )
             return Refusal(Reason.PAUSED, words)

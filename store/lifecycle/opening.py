@@ -39,9 +39,7 @@ class Intake:
 def opened(intake: Intake, now: datetime) -> Transition:
     """Open a checkpoint in the state that policy asks for."""
     state, happening = _first_state(intake.plan, now)
-    first = Revision(
-        number=1, parameters=intake.proposal.parameters, digest=intake.digest, at=now
-    )
+    first = Revision(number=1, parameters=intake.proposal.parameters, digest=intake.digest, at=now)
     checkpoint = Checkpoint(
         id=intake.id,
         workspace=intake.workspace,

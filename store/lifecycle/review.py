@@ -106,7 +106,9 @@ def escalate(
 ) -> Transition | Refusal:
     """Call the next rung before its time."""
     if review.rung + 1 >= len(checkpoint.plan.ladder):
-        return Refusal(Reason.NO_HIGHER_RUNG, "This is the last rung: there is nobody left to call.")
+        return Refusal(
+            Reason.NO_HIGHER_RUNG, "This is the last rung: there is nobody left to call."
+        )
     why = f"{command.reviewer.name} escalated it: {command.reason}"
     state = climbed(checkpoint.plan, review, why, now)
     detail: dict[str, JsonValue] = {"reason": command.reason, "from_rung": review.rung}
@@ -149,6 +151,9 @@ def return_control(
     review = resumed_review(state, command.note, now)
     detail = {"note": command.note}
     event = Event(
-        happening=Happening.CONTROL_RETURNED, actor=by(command.reviewer), at=now, detail=dict(detail)
+        happening=Happening.CONTROL_RETURNED,
+        actor=by(command.reviewer),
+        at=now,
+        detail=dict(detail),
     )
     return Transition(checkpoint, checkpoint.moved(review, now), (event,))

@@ -127,9 +127,7 @@ def _with_revision(
         state = blocked(fresh, now)
     elif fresh.scrutiny is Scrutiny.ESCALATE and review.rung == 0 and len(plan.ladder) > 1:
         state = straight_up(plan, now)
-    return replace(
-        checkpoint, plan=plan, revisions=(*checkpoint.revisions, revision), state=state
-    )
+    return replace(checkpoint, plan=plan, revisions=(*checkpoint.revisions, revision), state=state)
 
 
 def _rerouted(

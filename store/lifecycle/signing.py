@@ -180,9 +180,7 @@ def _voided(votes: Votes, now: datetime) -> tuple[Event, ...]:
 def voided_by(sign_off: SignOff, why: str, now: datetime) -> Event:
     """Tell that a sign-off no longer counts."""
     detail = {"user": sign_off.by.user, "seat": sign_off.seat, "why": why}
-    return Event(
-        happening=Happening.SIGN_OFF_VOIDED, actor=KEYTURN, at=now, detail=dict(detail)
-    )
+    return Event(happening=Happening.SIGN_OFF_VOIDED, actor=KEYTURN, at=now, detail=dict(detail))
 
 
 def withdraw_sign_off(
