@@ -83,7 +83,7 @@ NOTHING_YET = Aftermath()
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """An accepted change of the aftermath; without events it is a repetition of one accepted before."""
+    """An accepted change of the aftermath; without events it repeats one accepted before."""
 
     after: Aftermath
     events: tuple[Event, ...] = field(default=())
@@ -226,7 +226,7 @@ def _lapse(checkpoint: Checkpoint, aftermath: Aftermath, now: datetime) -> Follo
 
 
 def _not_theirs(checkpoint: Checkpoint, person: Person) -> Refusal | None:
-    """Let everybody who could have been called on any rung take back; stopping needs no distance."""
+    """Let everybody who may be called on any rung take back; stopping needs no distance."""
     last = len(checkpoint.plan.ladder) - 1
     if person.standing is not Standing.MEMBER:
         return Refusal(Reason.NOT_A_MEMBER, "Only members of this workspace may do that.")

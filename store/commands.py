@@ -10,7 +10,7 @@ from store.people import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByReviewer:
-    """What every reviewer's command carries: the person, the revision they saw, when they looked."""
+    """What every reviewer's command carries: who, the revision they saw, when they looked."""
 
     reviewer: Person
     revision: int
@@ -38,7 +38,7 @@ class Reject(ByReviewer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revise(ByReviewer):
-    """Change parameters; with `approve` the editor signs the new revision too, where that is allowed."""
+    """Change parameters; with `approve` the editor signs the result too, where that is allowed."""
 
     parameters: Parameters
     revised_digest: Digest

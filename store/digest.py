@@ -11,7 +11,7 @@ from store.proposal import Proposal, ProposalId
 
 
 class NotCanonical(ValueError):
-    """A value has no canonical form: NaN, an infinity, an integer past 2^53 - 1, a lone surrogate."""
+    """A value has no canonical form, such as NaN, an integer past 2^53 - 1, half a surrogate."""
 
 
 def digest_of(value: JsonValue) -> Digest:

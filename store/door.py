@@ -21,7 +21,7 @@ from store.effects import (
     Whisper,
 )
 from store.events import as_json
-from store.lifecycle import Intake, Transition, decide, deadline_of, opened
+from store.lifecycle import Intake, Transition, deadline_of, decide, opened
 from store.ports import Errand, Outgoing, Timer, TimerKind, Transaction
 from store.proposal import ProposalId
 from store.refusals import Reason, Refusal
@@ -200,7 +200,7 @@ def _post(
 
 
 def _deliver(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath) -> None:
-    """Leave the decision where the agent listens: the reply table, its webhook; long-polls read anyway."""
+    """Leave the decision where the agent listens: its replies, its webhook; long-polls read."""
     if checkpoint.by_queue:
         decision = decision_of(checkpoint, aftermath, tx.secret(EXECUTION_KEY))
         version = version_of(checkpoint, aftermath)

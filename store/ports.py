@@ -58,8 +58,8 @@ class AuditLine:
 class Card:
     """One Slack message that shows one proposal in one channel, or will.
 
-    `nonce` is made in the deciding transaction and travels in the buttons and the message's metadata.
-    `attempt_started_at` is set while a first post is under way, so an interrupted one is searched for.
+    `nonce` is made in the deciding transaction and travels in the buttons and in the metadata.
+    `attempt_started_at` is set while a first post is under way: an interrupted one is searched.
     """
 
     proposal: ProposalId
@@ -89,9 +89,9 @@ class Errand(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One thing the world must be told, waiting in a lane. `lane` is a channel id or `callback:HOST`.
+    """One thing the world must be told, waiting in a lane: a channel id or `callback:HOST`.
 
-    Rows for the same (errand, proposal, lane) of a CARD or CALLBACK are one row whose `wanted` counts up.
+    A CARD or CALLBACK is one row a (proposal, lane), whose `wanted` counts up.
     """
 
     id: int = 0
@@ -207,7 +207,7 @@ class Cards(Protocol):
         """Find the card a button belongs to."""
 
     def ensure(self, proposal: ProposalId, channel: ChannelId) -> Card:
-        """Give the one card of a proposal in a channel, made with a new nonce where there is none."""
+        """Give the one card of a proposal in a channel, made now where there is none."""
 
     def put(self, card: Card) -> None:
         """Write a card's new facts."""
@@ -263,7 +263,7 @@ class DeadLetters(Protocol):
     def put(self, letter: DeadLetter) -> None:
         """Keep a message with its reason."""
 
-    def get(self, id: str) -> DeadLetter | None:
+    def get(self, message: str) -> DeadLetter | None:
         """Read one dead letter."""
 
     def page(self, limit: int) -> tuple[DeadLetter, ...]:

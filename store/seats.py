@@ -7,7 +7,7 @@ from store.people import Person
 
 
 def seating(plan: ReviewPlan, rung: int, people: Sequence[Person]) -> dict[int, int] | None:
-    """Give each person a different seat: index of person to index of seat, or None when somebody has none.
+    """Give each person a different seat, by index, or None when somebody is left without.
 
     Augmenting paths (Kuhn): filling greedily would deadlock when one person holds both roles.
     """

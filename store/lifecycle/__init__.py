@@ -5,4 +5,4 @@ from store.lifecycle.opening import Intake, opened
 from store.lifecycle.silence import deadline_of
 from store.lifecycle.transition import Transition, card_channels
 
-__all__ = ["Intake", "Transition", "card_channels", "decide", "deadline_of", "opened"]
+__all__ = ["Intake", "Transition", "card_channels", "deadline_of", "decide", "opened"]

@@ -1,4 +1,4 @@
-"""The one place where a command meets a state. Pure, total, and nothing else changes a checkpoint."""
+"""The one place where a command meets a state: pure, total, and the only way to change."""
 
 from datetime import datetime
 from typing import assert_never

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from manifests.vocabulary import Severity, Standing
-from store.checkpoint import Checkpoint, PendingReview, Escalated
+from store.checkpoint import Checkpoint, Escalated, PendingReview
 from store.commands import ReviewerCommand
 from store.people import Person
 from store.refusals import Reason, Refusal

@@ -1,4 +1,4 @@
-"""What reviewers do to a running review: approve, reject, revise, answer, ask, escalate, take over."""
+"""What reviewers do to a running review: approve, reject, answer, ask, escalate, take over."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +14,7 @@ from store.checkpoint import (
     NeedsInformation,
     PendingReview,
     Rejected,
+    State,
     TakenOver,
 )
 from store.commands import (
@@ -23,13 +24,13 @@ from store.commands import (
     Reject,
     RequestInformation,
     ReturnControl,
+    ReviewerCommand,
     TakeOver,
 )
 from store.effects import Event, Happening
 from store.lifecycle.signing import by, signature, signed
 from store.lifecycle.silence import climbed, paused_clock, resumed_review
 from store.lifecycle.transition import Transition
-from store.people import Person
 from store.refusals import Reason, Refusal
 
 CONTROL_FOR = timedelta(minutes=30)
@@ -54,7 +55,7 @@ def reject(checkpoint: Checkpoint, command: Reject, now: datetime) -> Transition
     who = signature(command.reviewer, now)
     state = Rejected(by=who, reason=command.reason, category=command.category)
     detail = {"reason": command.reason, "category": command.category}
-    return _step(checkpoint, state, Happening.REJECTED, command.reviewer, now, detail)
+    return _step(checkpoint, state, _event(command, Happening.REJECTED, now, detail))
 
 
 def answer(checkpoint: Checkpoint, command: Answer, now: datetime) -> Transition | Refusal:
@@ -69,7 +70,7 @@ def answer(checkpoint: Checkpoint, command: Answer, now: datetime) -> Transition
     who = signature(command.reviewer, now)
     state = Answered(by=who, guidance=command.guidance, choice=command.choice)
     detail = {"guidance": command.guidance, "choice": command.choice}
-    return _step(checkpoint, state, Happening.ANSWERED, command.reviewer, now, detail)
+    return _step(checkpoint, state, _event(command, Happening.ANSWERED, now, detail))
 
 
 def request_information(
@@ -97,7 +98,7 @@ def request_information(
     exchange = Exchange(question_id=command.question_id, question=command.question, asker=asker)
     asked = replace(checkpoint, exchanges=(*checkpoint.exchanges, exchange))
     detail = {"question": command.question, "question_id": command.question_id}
-    step = _step(asked, state, Happening.INFORMATION_REQUESTED, command.reviewer, now, detail)
+    step = _step(asked, state, _event(command, Happening.INFORMATION_REQUESTED, now, detail))
     return replace(step, before=checkpoint)
 
 
@@ -112,7 +113,7 @@ def escalate(
     why = f"{command.reviewer.name} escalated it: {command.reason}"
     state = climbed(checkpoint.plan, review, why, now)
     detail: dict[str, JsonValue] = {"reason": command.reason, "from_rung": review.rung}
-    return _step(checkpoint, state, Happening.ESCALATED, command.reviewer, now, detail)
+    return _step(checkpoint, state, _event(command, Happening.ESCALATED, now, detail))
 
 
 def take_over(
@@ -127,19 +128,17 @@ def take_over(
         time_left=paused_clock(review, now),
         deadline=now + CONTROL_FOR,
     )
-    return _step(checkpoint, state, Happening.TAKEN_OVER, command.reviewer, now, {})
+    return _step(checkpoint, state, _event(command, Happening.TAKEN_OVER, now, {}))
 
 
-def _step(
-    checkpoint: Checkpoint,
-    state: Rejected | Answered | NeedsInformation | Escalated | TakenOver,
-    happening: Happening,
-    person: Person,
-    now: datetime,
-    detail: Mapping[str, JsonValue],
-) -> Transition:
-    event = Event(happening=happening, actor=by(person), at=now, detail=dict(detail))
-    return Transition(checkpoint, checkpoint.moved(state, now), (event,))
+def _event(
+    command: ReviewerCommand, happening: Happening, now: datetime, detail: Mapping[str, JsonValue]
+) -> Event:
+    return Event(happening=happening, actor=by(command.reviewer), at=now, detail=dict(detail))
+
+
+def _step(checkpoint: Checkpoint, state: State, event: Event) -> Transition:
+    return Transition(checkpoint, checkpoint.moved(state, event.at), (event,))
 
 
 def return_control(
@@ -149,11 +148,5 @@ def return_control(
     if state.holder.person != command.reviewer.id:
         return Refusal(Reason.NOT_HOLDING, f"{state.holder.name} has control, not you.")
     review = resumed_review(state, command.note, now)
-    detail = {"note": command.note}
-    event = Event(
-        happening=Happening.CONTROL_RETURNED,
-        actor=by(command.reviewer),
-        at=now,
-        detail=dict(detail),
-    )
-    return Transition(checkpoint, checkpoint.moved(review, now), (event,))
+    event = _event(command, Happening.CONTROL_RETURNED, now, {"note": command.note})
+    return _step(checkpoint, review, event)

@@ -57,7 +57,7 @@ def _fell_silent(
     checkpoint: Checkpoint, review: PendingReview | Escalated, now: datetime
 ) -> Transition:
     following = next_rung(checkpoint.plan, review, now)
-    happening = _name_of(review, following)
+    happening = _name_of(following)
     event = Event(
         happening=happening,
         actor=CLOCK,
@@ -67,7 +67,7 @@ def _fell_silent(
     return Transition(checkpoint, checkpoint.moved(following, now), (event,))
 
 
-def _name_of(review: PendingReview | Escalated, following: Escalated | Expired) -> Happening:
+def _name_of(following: Escalated | Expired) -> Happening:
     match following:
         case Expired():
             return Happening.EXPIRED
@@ -82,7 +82,7 @@ def _name_of(review: PendingReview | Escalated, following: Escalated | Expired) 
 def next_rung(
     plan: ReviewPlan, review: PendingReview | Escalated, now: datetime
 ) -> Escalated | Expired:
-    """Climb one rung; after the last one expire, or for critical actions stay blocked and keep alerting."""
+    """Climb one rung; after the last expire, or for critical actions stay blocked and alert."""
     rung = review.rung + 1
     if rung < len(plan.ladder):
         why = f"Nobody decided within {in_words(plan.ladder[review.rung].sla)}."

@@ -45,7 +45,7 @@ def _consequences(step: Transition) -> Iterator[Effect]:
 
 
 def card_channels(checkpoint: Checkpoint) -> tuple[ChannelId, ...]:
-    """Say where the proposal is to be seen; cards already posted elsewhere are redrawn all the same."""
+    """Say where the proposal is to be seen; cards that stand elsewhere are redrawn too."""
     plan = checkpoint.plan
     match checkpoint.state:
         case Blocked():
