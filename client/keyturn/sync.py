@@ -1,0 +1,216 @@
+"""The client for programs that wait."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack
+
+import httpx
+
+from keyturn import protocol
+from keyturn.decision import Decision, Question
+from keyturn.execution import Run, conclude, new_run
+from keyturn.flow import Answer, Done, Flow, Move, Pause, Request, Response, Tempo, advance
+from keyturn.proposal import Details, proposal
+from keyturn.protocol import Page, Report
+from keyturn.transport import (
+    MANY_WAITERS,
+    Said,
+    address,
+    answer_of,
+    lost,
+    no_answer,
+    options,
+    reply,
+    seconds,
+)
+
+T = TypeVar("T")
+
+OnQuestion = Callable[[Question], Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Carries conversations out over HTTP, one blocking request at a time."""
+
+    client: httpx.Client
+    tempo: Tempo
+    sleep: Callable[[float], object]
+
+    def run(self, flow: Flow[T], on_question: OnQuestion = no_answer) -> T:
+        """Carry a conversation out to its end."""
+        move = advance(flow, None)
+        while not isinstance(move, Done):
+            move = advance(flow, self._carry_out(move, on_question))
+        return move.value
+
+    def _carry_out(self, move: Move, on_question: OnQuestion) -> Response:
+        match move:
+            case Request():
+                return self._send(move)
+            case Pause(seconds=pause):
+                self.sleep(pause)
+                return None
+            case _:
+                return answer_of(on_question(move.question))
+
+    def _send(self, request: Request) -> Response:
+        try:
+            return reply(self.client.request(**options(request)))
+        except httpx.TransportError as error:
+            return lost(error)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided(Decision):
+    """A decision that can be executed."""
+
+    connection: Connection = field(repr=False, compare=False)
+
+    @contextmanager
+    def executing(self, *, attempt: str | None = None) -> Iterator[Run]:
+        """Claim the one right to execute, and report `executed` or `failed` at the end.
+
+        Nothing inside runs unless the claim was confirmed. `attempt` names it; give one of your own
+        to go on with the same attempt after a crash.
+        """
+        run, tempo = new_run(self, attempt), self.connection.tempo
+        self.connection.run(protocol.consume(self, run.attempt, tempo))
+        try:
+            yield run
+        except BaseException as failure:
+            self.connection.run(conclude(run, failure, tempo))
+            raise
+        self.connection.run(conclude(run, None, tempo))
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A proposal that was taken in; `decision` is how it stood then, if it was looked at."""
+
+    id: str
+    connection: Connection = field(repr=False)
+    decision: Decided | None = None
+
+    def wait(
+        self, timeout: float | timedelta | None = None, *, on_question: OnQuestion = no_answer
+    ) -> Decided:
+        """Wait until people have decided; raise `StillWaiting` when the timeout passes first.
+
+        Without a timeout it waits as long as the gateway answers. `on_question` is called once for
+        each question of a reviewer and may answer it.
+        """
+        flow = protocol.wait(self.id, self.decision, seconds(timeout), self.connection.tempo)
+        return decided(self.connection.run(flow, on_question), self.connection)
+
+    def answer(
+        self,
+        text: str,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        question_id: str | None = None,
+    ) -> Decided:
+        """Answer a reviewer's question; changed parameters are a new revision to be signed."""
+        said = Answer(text, parameters)
+        flow = protocol.answer(self.id, said, question_id, self.connection.tempo)
+        return decided(self.connection.run(flow), self.connection)
+
+    def withdraw(self, reason: str) -> Decided:
+        """Take the proposal back; raise `AlreadyClosed` when people were quicker."""
+        flow = protocol.withdraw(self.id, reason, self.connection.tempo)
+        return decided(self.connection.run(flow), self.connection)
+
+
+class Keyturn:
+    """The gateway between an agent and the people who approve what it does."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        patience: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        at = address(url, key)
+        client = httpx.Client(base_url=at.url, headers=at.headers, limits=MANY_WAITERS)
+        tempo = Tempo(clock=clock, chance=chance, patience=patience)
+        self._connection = Connection(client, tempo, sleep)
+
+    def propose(
+        self,
+        action: str,
+        parameters: Mapping[str, Any] | None = None,
+        **details: Unpack[Details],
+    ) -> Pending:
+        """Ask leave to do something.
+
+        The idempotency key is made from all that is said here unless `idempotency_key` gives one.
+        """
+        sent = proposal(action, parameters, details)
+        decision = self._decided(protocol.propose(sent, self._connection.tempo))
+        return Pending(decision.id, self._connection, decision)
+
+    def pending(self, proposal_id: str) -> Pending:
+        """Take up a proposal made earlier, perhaps by another run of this program."""
+        return Pending(proposal_id, self._connection)
+
+    def read(self, proposal_id: str) -> Decided:
+        """Read how a proposal stands now."""
+        return self._decided(protocol.read(proposal_id, self._connection.tempo))
+
+    def page(self, **query: str) -> Page:
+        """Read a page of this agent's proposals: status, action, idempotency_key, limit, cursor."""
+        return self._connection.run(protocol.page(query, self._connection.tempo))
+
+    def change(self, after: Decision, timeout: float | timedelta | None = None) -> Decided:
+        """Wait for what follows a decision, such as a recall or a request to roll back."""
+        flow = protocol.change(after.id, after.version, seconds(timeout), self._connection.tempo)
+        return self._decided(flow)
+
+    def consume(self, decision: Decision, *, attempt: str) -> Decided:
+        """Claim the one right to execute; `Decided.executing` does it and reports as well."""
+        return self._decided(protocol.consume(decision, attempt, self._connection.tempo))
+
+    def report(
+        self,
+        proposal_id: str,
+        outcome: Report,
+        *,
+        detail: str | None = None,
+        attempt: str | None = None,
+    ) -> Decided:
+        """Tell people how executing, or rolling back, went."""
+        flow = protocol.report(proposal_id, outcome, detail, attempt, self._connection.tempo)
+        return self._decided(flow)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._connection.client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _decided(self, flow: Flow[Decision]) -> Decided:
+        return decided(self._connection.run(flow), self._connection)
+
+
+def decided(decision: Decision, connection: Connection) -> Decided:
+    """Tie a decision to the gateway it came from."""
+    known = {each.name: getattr(decision, each.name) for each in fields(Decision)}
+    return Decided(**known, connection=connection)
