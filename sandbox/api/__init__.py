@@ -1,0 +1,1 @@
+"""The Web API: one function a method, and the door before them."""

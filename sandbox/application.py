@@ -1,0 +1,142 @@
+"""The Starlette application: every address that the sandbox answers."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from sandbox.acting.words import respond
+from sandbox.api.arguments import form_parts
+from sandbox.api.door import call_method
+from sandbox.delivery.courier import Courier
+from sandbox.delivery.http import HttpDelivery
+from sandbox.delivery.sockets import SocketDelivery
+from sandbox.driving.asked import asked_json
+from sandbox.driving.controls import ControlDoors, as_driver_error
+from sandbox.driving.people import PersonDoors
+from sandbox.live.box import Box
+from sandbox.shapes import DriverError, Json, SlackError
+
+PAGE = Path(__file__).parent / "page"
+Door = Callable[[Request], Awaitable[Json]]
+
+
+class Desk:
+    """The parts of one running sandbox, put together."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.sockets = SocketDelivery(box)
+        url = box.options.request_url
+        self.courier = Courier(box, HttpDelivery(box, url) if url else self.sockets)
+        box.on_event = self.courier.send_event
+        self.application = Starlette(routes=self._routes())
+
+    async def close(self) -> None:
+        """Stop deliveries, wake waiting readers, close the file."""
+        self.box.feed.close()
+        await self.courier.close()
+        await self.sockets.close()
+
+    def _routes(self) -> list[Route | Mount | WebSocketRoute]:
+        return [
+            Route("/", _page),
+            Route("/archives/{rest:path}", _page),
+            Route("/files/{file_id}", self._file),
+            Route("/api/{method}", self._method, methods=["GET", "POST"]),
+            Route("/response/{name}", self._response, methods=["POST"]),
+            Route("/upload/{file_id}/{ticket}", self._upload, methods=["POST", "PUT"]),
+            WebSocketRoute("/link/", self._link),
+            *self._driving(),
+            Mount("/page", StaticFiles(directory=PAGE)),
+        ]
+
+    def _driving(self) -> list[Route]:
+        people = PersonDoors(self.box, self.courier)
+        controls = ControlDoors(self.box, self.courier, self.sockets)
+        doors: dict[str, tuple[Door, list[str]]] = {
+            "state": (people.state, ["GET"]),
+            "events": (people.events, ["GET"]),
+            "click": (people.click, ["POST"]),
+            "submit": (people.submit, ["POST"]),
+            "close": (people.close, ["POST"]),
+            "slash": (people.slash, ["POST"]),
+            "say": (people.say, ["POST"]),
+            "open_home": (people.open_home, ["POST"]),
+            "read": (people.read, ["POST"]),
+            "faults": (controls.faults, ["GET", "POST", "DELETE"]),
+            "calls": (controls.calls, ["GET", "DELETE"]),
+            "deliveries": (controls.deliveries, ["GET"]),
+            "redeliver": (controls.redeliver, ["POST"]),
+            "sockets": (controls.sockets, ["GET", "POST"]),
+            "verify_url": (controls.verify_url, ["POST"]),
+            "switches": (controls.switches, ["GET", "POST"]),
+            "channel": (controls.channel, ["POST"]),
+            "person": (controls.person, ["POST"]),
+            "group": (controls.group, ["POST"]),
+        }
+        return [
+            Route(f"/_sandbox/{name}", _guarded(door), methods=methods)
+            for name, (door, methods) in doors.items()
+        ]
+
+    async def _method(self, request: Request) -> Response:
+        return await call_method(self.box, request)
+
+    async def _link(self, socket: WebSocket) -> None:
+        await self.sockets.serve(socket)
+
+    async def _response(self, request: Request) -> Response:
+        try:
+            body = await asked_json(request)
+            respond(self.box, request.path_params["name"], body)
+        except DriverError:
+            return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
+        except SlackError as refusal:
+            gone = refusal.code in {"expired_url", "used_url"}
+            return JSONResponse(refusal.answer(), 404 if gone else 400)
+        return PlainTextResponse("ok")
+
+    async def _upload(self, request: Request) -> Response:
+        file = self.box.files.get(request.path_params["file_id"])
+        if file is None or file["ticket"] != request.path_params["ticket"]:
+            return PlainTextResponse("There is no such upload.", 404)
+        content = await _uploaded(request)
+        file["content"] = content.decode("utf-8", "replace")
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    async def _file(self, request: Request) -> Response:
+        file = self.box.files.get(request.path_params["file_id"])
+        if file is None or file["content"] is None:
+            return PlainTextResponse("There is no such file in this sandbox.", 404)
+        return PlainTextResponse(file["content"])
+
+
+async def _uploaded(request: Request) -> bytes:
+    kind = request.headers.get("content-type", "")
+    body = await request.body()
+    if not kind.startswith("multipart/form-data"):
+        return body
+    return next((content for _, content in form_parts(kind, body)), b"")
+
+
+async def _page(_: Request) -> Response:
+    return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-store"})
+
+
+def _guarded(door: Door) -> Callable[[Request], Awaitable[Response]]:
+    async def guarded(request: Request) -> Response:
+        try:
+            return JSONResponse(await door(request))
+        except SlackError as refusal:
+            error = as_driver_error(refusal)
+        except DriverError as refusal:
+            error = refusal
+        return JSONResponse(error.answer(), error.status)
+
+    return guarded

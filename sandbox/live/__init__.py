@@ -1,0 +1,1 @@
+"""The living workspace: people, channels, messages, views, and what happens to them."""
