@@ -33,4 +33,3 @@ def _all_seats(pinned: tuple[Role, ...], fresh: tuple[Role, ...]) -> tuple[Role,
     for role in dict.fromkeys(fresh):
         seats += [role] * (fresh.count(role) - pinned.count(role))
     return tuple(seats)
-

@@ -1,0 +1,71 @@
+"""The agents' key file: YAML text to typed entries and back. Only hashes of keys stand in it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, ValidationError
+
+from manifests.loading_yaml import Path, Written, read_yaml
+from manifests.mistakes import ManifestBroken, Mistake, Place, mistake_at
+from manifests.vocabulary import AgentName
+
+_HEADER = "# Who may propose. Made by `keyturn keys`; only hashes of keys stand here.\n"
+
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+KeyHash = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
+Host = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+
+
+class AgentEntry(BaseModel):
+    """One agent: the hashes of its keys, who owns it, what it may propose."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key_sha256: Annotated[tuple[KeyHash, ...], BeforeValidator(_several)] = ()
+    owner: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
+    actions: Literal["*"] | tuple[StrictStr, ...] = ()
+    callback_hosts: tuple[Host, ...] = ()
+
+
+class KeyFileText(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agents: dict[Annotated[AgentName, Field(pattern=r"^[A-Za-z][\w.-]{0,63}$")], AgentEntry] = {}
+
+
+def read_agents(text: str, file: str) -> Mapping[AgentName, AgentEntry]:
+    """Read the key file, or raise `ManifestBroken` with every mistake and its place."""
+    written = read_yaml(text, file)
+    if written.mistakes:
+        raise ManifestBroken(tuple(written.mistakes))
+    try:
+        return KeyFileText.model_validate(written.value or {}).agents
+    except ValidationError as error:
+        raise ManifestBroken(tuple(_mistakes(written, error))) from None
+
+
+def write_agents(agents: Mapping[AgentName, AgentEntry]) -> str:
+    """Write the key file."""
+    entries = {name: entry.model_dump(mode="json") for name, entry in sorted(agents.items())}
+    return _HEADER + str(yaml.safe_dump({"agents": entries}, sort_keys=False, allow_unicode=True))
+
+
+def _mistakes(written: Written, error: ValidationError) -> list[Mistake]:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        mistake_at(_place(written, tuple(each["loc"])), each["type"], each["msg"]) for each in found
+    ]
+
+
+def _place(written: Written, path: Path) -> Place:
+    """Find the nearest written place: pydantic's paths go on past what stands in the file."""
+    while path and path not in written.values:
+        path = path[:-1]
+    return written.values.get(path) or Place(file=written.file)

@@ -1,0 +1,148 @@
+"""Plain values into typed parts; everything pydantic objects to becomes a mistake in our words."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from manifests.document import ActionPart, DefaultsPart, ParameterPart, Part, PersonPart, RolePart
+from manifests.mistakes import did_you_mean
+from manifests.resolving.findings import Findings, Path
+
+PartT = TypeVar("PartT", bound=Part)
+
+_EXPECTED = {
+    "string_type": "a word or a sentence",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "tuple_type": "a list",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "model_attributes_type": "keys with values",
+}
+_PATTERNS = {
+    "channel": "Write the channel's id, such as C0FINANCE: it stands at the end of its “About” tab.",
+    "members": "Write member ids, such as U0ANA: “Copy member ID” in a person's profile.",
+    "slack": "Write member ids, such as U0ANA: “Copy member ID” in a person's profile.",
+    "user_group": "Write the user group's id, such as S0FINANCE.",
+}
+_WHOLES: dict[type[Part], str] = {
+    ActionPart: "an action",
+    DefaultsPart: "the defaults",
+    ParameterPart: "a parameter",
+    PersonPart: "a person",
+    RolePart: "a role",
+}
+
+
+def part(kind: type[PartT], value: object, path: Path, findings: Findings) -> PartT | None:
+    """Read one part; None, and every objection noted, when it cannot be."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            _note(kind, details, path, findings)
+        return None
+
+
+def parts(
+    kind: type[PartT], section: Mapping[str, object], name: str, findings: Findings
+) -> dict[str, PartT]:
+    """Read every part of a section that can be read."""
+    read = {key: part(kind, value, (name, key), findings) for key, value in section.items()}
+    return {key: each for key, each in read.items() if each is not None}
+
+
+def _note(kind: type[Part], details: ErrorDetails, root: Path, findings: Findings) -> None:
+    within = tuple(step for step in details["loc"] if step != "[key]")
+    path = (*root, *within)
+    match details["type"]:
+        case "extra_forbidden":
+            whole = _model_at(kind, within[:-1])
+            known = sorted(whole.model_fields) if whole else []
+            message = f"“{path[-1]}” is not a key of {_WHOLES.get(whole or kind, 'this')}."
+            hint = did_you_mean(str(path[-1]), known, f"Known keys: {', '.join(known)}.")
+            findings.mistake_in_key(path, "unknown-key", message, hint)
+        case "missing":
+            findings.mistake_in_key(path, "missing-key", f"“{path[-1]}” is missing.")
+        case _:
+            code, message, hint = _objection(details, path)
+            findings.mistake(path, code, message, hint)
+
+
+def _objection(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
+    found = details["input"]
+    key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
+    if details["type"] in _EXPECTED:
+        return "wrong-type", f"“{key}” takes {_EXPECTED[details['type']]}, not {_kind(found)}.", ""
+    if details["type"] == "enum":
+        known = [word.strip("' ") for word in _choices(details).replace(" or ", ",").split(",")]
+        message = f"{_shown(found)} is not one of {', '.join(known)}."
+        return "bad-choice", message, did_you_mean(str(found), known)
+    if details["type"] == "string_pattern_mismatch":
+        return (
+            "bad-word",
+            f"{_shown(found)} is not written as “{key}” must be.",
+            _PATTERNS.get(key, "Use letters, digits, _ and -, beginning with a letter."),
+        )
+    message = details["msg"]
+    code = details["type"] if "-" in details["type"] else "bad-value"
+    return code, f"“{key}”: {message}." if code == "bad-value" else _sentence(message), ""
+
+
+def _choices(details: ErrorDetails) -> str:
+    return str(details.get("ctx", {}).get("expected", ""))
+
+
+def _sentence(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:]}."
+
+
+def _shown(value: object) -> str:
+    return "Nothing" if value is None else f"“{value}”"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case str():
+            return f"the word “{value}”"
+        case list():
+            return "a list"
+        case dict():
+            return "keys with values"
+        case _:
+            return f"the number {value}"
+
+
+def _model_at(kind: type[Part], steps: Path) -> type[Part] | None:
+    """Find which part a path leads to, so that its keys can be named."""
+    current: type[Part] | None = kind
+    names_come_next = False
+    for step in steps:
+        if isinstance(step, int) or names_come_next:
+            names_come_next = False
+            continue
+        field = current.model_fields.get(step) if current else None
+        if field is None:
+            return None
+        current = _part_in(field.annotation)
+        names_come_next = _holds_names(field.annotation)
+    return current
+
+
+def _part_in(annotation: Any) -> type[Part] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation if issubclass(annotation, Part) else None
+    inner = (_part_in(each) for each in get_args(annotation))
+    return next((each for each in inner if each is not None), None)
+
+
+def _holds_names(annotation: Any) -> bool:
+    return get_origin(annotation) is dict or any(
+        get_origin(each) is dict for each in get_args(annotation)
+    )
