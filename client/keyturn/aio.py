@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from types import TracebackType
@@ -74,21 +74,13 @@ class AsyncDecided(Decision):
 
     connection: AsyncConnection = field(repr=False, compare=False)
 
-    @asynccontextmanager
-    async def executing(self, *, attempt: str | None = None) -> AsyncIterator[Run]:
+    def executing(self, *, attempt: str | None = None) -> AbstractAsyncContextManager[Run]:
         """Claim the one right to execute, and report `executed` or `failed` at the end.
 
         Nothing inside runs unless the claim was confirmed. `attempt` names it; give one of your own
         to go on with the same attempt after a crash.
         """
-        run, tempo = new_run(self, attempt), self.connection.tempo
-        await self.connection.run(protocol.consume(self, run.attempt, tempo))
-        try:
-            yield run
-        except BaseException as failure:
-            await self.connection.run(conclude(run, failure, tempo))
-            raise
-        await self.connection.run(conclude(run, None, tempo))
+        return _executing(self, attempt, self.connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +171,12 @@ class AsyncKeyturn:
         flow = protocol.change(after.id, after.version, seconds(timeout), self._connection.tempo)
         return await self._decided(flow)
 
+    def executing(
+        self, decision: Decision, *, attempt: str | None = None
+    ) -> AbstractAsyncContextManager[Run]:
+        """Execute a decision that came another way; see `AsyncDecided.executing`."""
+        return _executing(decision, attempt, self._connection)
+
     async def consume(self, decision: Decision, *, attempt: str) -> AsyncDecided:
         """Claim the one right to execute; `AsyncDecided.executing` does it and reports as well."""
         return await self._decided(protocol.consume(decision, attempt, self._connection.tempo))
@@ -218,3 +216,17 @@ def decided(decision: Decision, connection: AsyncConnection) -> AsyncDecided:
     """Tie a decision to the gateway it came from."""
     known = {each.name: getattr(decision, each.name) for each in fields(Decision)}
     return AsyncDecided(**known, connection=connection)
+
+
+@asynccontextmanager
+async def _executing(
+    decision: Decision, attempt: str | None, connection: AsyncConnection
+) -> AsyncIterator[Run]:
+    run, tempo = new_run(decision, attempt), connection.tempo
+    await connection.run(protocol.consume(decision, run.attempt, tempo))
+    try:
+        yield run
+    except BaseException as failure:
+        await connection.run(conclude(run, failure, tempo))
+        raise
+    await connection.run(conclude(run, None, tempo))

@@ -107,18 +107,20 @@ class Exchanged:
     repeated: bool
 
 
-def exchange(request: Request, tempo: Tempo, until: float) -> Flow[Exchanged]:
+def exchange(request: Request, tempo: Tempo, until: float | None = None) -> Flow[Exchanged]:
     """Send until somebody answers; raise `GatewayUnreachable` when `until` has passed.
 
-    Every request may be sent twice: the gateway knows each again by its key, attempt or question.
+    Without it, patience counts from the first try that failed. Every request may be sent twice: the
+    gateway knows each again by its key, attempt or question.
     """
     tries = 0
     while True:
         came = yield request
         if isinstance(came, Reply) and came.status not in ASK_AGAIN_LATER:
             return Exchanged(came, repeated=tries > 0)
-        pause = _pause(tries, came, tempo.chance())
-        if tempo.clock() + pause >= until:
+        pause, now = _pause(tries, came, tempo.chance()), tempo.clock()
+        until = now + tempo.patience if until is None else until
+        if now + pause >= until:
             raise GatewayUnreachable(f"the gateway does not answer: {_why(came)}")
         yield Pause(pause)
         tries += 1

@@ -43,7 +43,7 @@ def read(proposal: str, tempo: Tempo) -> Flow[Decision]:
 def page(query: Mapping[str, str], tempo: Tempo) -> Flow[Page]:
     """Read one page of the agent's own proposals."""
     request = Request("GET", PROPOSALS, query=query)
-    body = accepted((yield from exchange(request, tempo, _patient(tempo))).reply)
+    body = accepted((yield from exchange(request, tempo)).reply)
     if not isinstance(body, Mapping) or not isinstance(body.get("proposals"), list):
         raise UnexpectedReply(f"this is no page of proposals: {str(body)[:200]}")
     return Page(tuple(map(read_decision, body["proposals"])), body.get("next_cursor"))
@@ -142,8 +142,7 @@ def _hold(proposal: str, version: int, until: float | None, tempo: Tempo) -> Flo
     # A gateway that neither answers nor hangs up must not hold us much longer than we were given.
     timeout = min(seconds + GRACE_OF_A_HOLD, left + GRACE_AT_THE_END)
     request = Request("GET", _path(proposal), query, timeout=timeout)
-    limit = _patient(tempo, seconds) if until is None else until
-    latest = _decided((yield from exchange(request, tempo, limit)))
+    latest = _decided((yield from exchange(request, tempo, until)))
     if latest.version <= version and seconds > SPIN_GUARD > tempo.clock() - began:
         yield Pause(SPIN_GUARD)  # the gateway did not wait, so we must
     return latest
@@ -160,12 +159,12 @@ def _pass_on(known: Decision, question: Question, tempo: Tempo) -> Flow[Decision
 
 
 def _ask(request: Request, tempo: Tempo) -> Flow[Decision]:
-    return _decided((yield from exchange(request, tempo, _patient(tempo))))
+    return _decided((yield from exchange(request, tempo)))
 
 
 def _ask_once(request: Request, proposal: str, tempo: Tempo) -> Flow[Decision]:
     """Send what the gateway takes once: a conflict after a lost reply may be our own doing."""
-    exchanged = yield from exchange(request, tempo, _patient(tempo))
+    exchanged = yield from exchange(request, tempo)
     try:
         return _decided(exchanged)
     except Conflict:
@@ -184,10 +183,6 @@ def _until(timeout: float | None, tempo: Tempo) -> float | None:
 
 def _is_past(until: float | None, tempo: Tempo) -> bool:
     return until is not None and tempo.clock() >= until
-
-
-def _patient(tempo: Tempo, longer: float = 0.0) -> float:
-    return tempo.clock() + tempo.patience + longer
 
 
 def _path(proposal: str) -> str:

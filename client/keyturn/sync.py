@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from types import TracebackType
@@ -72,21 +72,13 @@ class Decided(Decision):
 
     connection: Connection = field(repr=False, compare=False)
 
-    @contextmanager
-    def executing(self, *, attempt: str | None = None) -> Iterator[Run]:
+    def executing(self, *, attempt: str | None = None) -> AbstractContextManager[Run]:
         """Claim the one right to execute, and report `executed` or `failed` at the end.
 
         Nothing inside runs unless the claim was confirmed. `attempt` names it; give one of your own
         to go on with the same attempt after a crash.
         """
-        run, tempo = new_run(self, attempt), self.connection.tempo
-        self.connection.run(protocol.consume(self, run.attempt, tempo))
-        try:
-            yield run
-        except BaseException as failure:
-            self.connection.run(conclude(run, failure, tempo))
-            raise
-        self.connection.run(conclude(run, None, tempo))
+        return _executing(self, attempt, self.connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +167,12 @@ class Keyturn:
         flow = protocol.change(after.id, after.version, seconds(timeout), self._connection.tempo)
         return self._decided(flow)
 
+    def executing(
+        self, decision: Decision, *, attempt: str | None = None
+    ) -> AbstractContextManager[Run]:
+        """Execute a decision that came another way; see `Decided.executing`."""
+        return _executing(decision, attempt, self._connection)
+
     def consume(self, decision: Decision, *, attempt: str) -> Decided:
         """Claim the one right to execute; `Decided.executing` does it and reports as well."""
         return self._decided(protocol.consume(decision, attempt, self._connection.tempo))
@@ -214,3 +212,15 @@ def decided(decision: Decision, connection: Connection) -> Decided:
     """Tie a decision to the gateway it came from."""
     known = {each.name: getattr(decision, each.name) for each in fields(Decision)}
     return Decided(**known, connection=connection)
+
+
+@contextmanager
+def _executing(decision: Decision, attempt: str | None, connection: Connection) -> Iterator[Run]:
+    run, tempo = new_run(decision, attempt), connection.tempo
+    connection.run(protocol.consume(decision, run.attempt, tempo))
+    try:
+        yield run
+    except BaseException as failure:
+        connection.run(conclude(run, failure, tempo))
+        raise
+    connection.run(conclude(run, None, tempo))
