@@ -1,0 +1,167 @@
+"""What the agent says, in one labelled zone and quoted, so that it stays inside."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from blocks.hosts import address_of
+from blocks.limits import TEXT
+from blocks.rich import line, link, quote, rich, words
+from blocks.room import Room
+from blocks.text import plain
+from blocks.types import Block
+from blocks.values import as_text, clipped
+from blocks.veil import Veil
+from store.checkpoint import Checkpoint
+from store.proposal import Check, Context, Evidence, Proposal, Step
+
+ZONE = "Agent says (unverified). Everything from here to the buttons comes from the agent."
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One thing the agent says: our label, its text, and the address it points to."""
+
+    label: str
+    text: str
+    address: str | None = None
+
+
+def zone_label() -> Block:
+    """Draw the line that opens the untrusted zone."""
+    return {"type": "context", "elements": [plain(ZONE, 200)]}
+
+
+def zone(checkpoint: Checkpoint, veil: Veil, room: Room) -> list[Block]:
+    """Draw everything the agent says: why, what was asked and done, what it relies on."""
+    groups = (
+        list(reasons(checkpoint.proposal)),
+        list(asked_and_done(checkpoint, veil, room.items, room.detail)),
+        list(relied_on(checkpoint.proposal.context, room.items)),
+    )
+    drawn = [_drawn(group, veil, room) for group in groups if group]
+    nothing = rich(line(words("It gave no reason and no evidence.", italic=True)))
+    return [zone_label(), *(drawn or [nothing])]
+
+
+def reasons(proposal: Proposal) -> Iterator[Saying]:
+    """Give the agent's reasons, doubts and alternatives."""
+    context = proposal.context
+    if proposal.reason:
+        yield Saying("Reason", proposal.reason)
+    if proposal.confidence is not None:
+        basis = proposal.confidence_basis or "no basis given"
+        yield Saying(f"Confidence {proposal.confidence:.0%}", basis)
+    if proposal.recommended_review:
+        yield Saying("Recommendation", "The agent itself recommends a review.")
+    if proposal.uncertainty_factors:
+        yield Saying("Unsure about", _listed(proposal.uncertainty_factors))
+    if context.alternatives:
+        yield Saying("Alternatives", _listed(context.alternatives))
+    for label, text in (
+        ("Expected outcome", context.expected_outcome),
+        ("If rejected, it says", context.if_rejected),
+        ("To undo, it says", context.rollback),
+    ):
+        if text:
+            yield Saying(label, text)
+
+
+def asked_and_done(
+    checkpoint: Checkpoint, veil: Veil, most: int | None = None, detail: int | None = None
+) -> Iterator[Saying]:
+    """Give the original request, the latest steps with what came back, and answers to questions."""
+    context = checkpoint.proposal.context
+    if context.request:
+        yield Saying("Original request", context.request)
+    yield from _steps(context.steps, veil, most, detail)
+    if context.workflow is not None:
+        place = f"step {context.workflow.step or '?'} of {context.workflow.of or '?'}"
+        yield Saying("Workflow", f"{context.workflow.id}, {place}")
+    answered = [each for each in checkpoint.exchanges if each.answered_at is not None]
+    for each in answered[-1:] if most else answered:
+        yield Saying(f"Answer to “{_question(each.question)}”", each.answer or "(empty)")
+
+
+def relied_on(context: Context, most: int | None = None) -> Iterator[Saying]:
+    """Give the agent's sources and its own checks."""
+    for number, source in enumerate(context.evidence[:most], 1):
+        yield Saying(f"Source {number} of {len(context.evidence)}", _source(source), source.url)
+    if context.checks:
+        yield Saying("Its own checks", _listed([_check(each) for each in context.checks[:most]]))
+
+
+def _steps(
+    steps: tuple[Step, ...], veil: Veil, most: int | None, detail: int | None
+) -> Iterator[Saying]:
+    latest = steps[-most:] if most else steps
+    if not latest:
+        return
+    left_out = f" (last {len(latest)} of {len(steps)})" if len(latest) < len(steps) else ""
+    yield Saying(f"Done so far{left_out}", "\n".join(_step(each, veil, detail) for each in latest))
+
+
+def _step(step: Step, veil: Veil, detail: int | None) -> str:
+    called = ""
+    if step.tool is not None:
+        called = f" [{step.tool}({_detail(step.arguments, veil, detail)})]"
+    status = f" ({step.status})" if step.status else ""
+    result = "" if step.result is None else f" → {_detail(step.result, veil, detail)}"
+    return f"• {step.title}{called}{status}{result}"
+
+
+def _detail(value: JsonValue, veil: Veil, limit: int | None) -> str:
+    if value is None:
+        return ""
+    covered = veil.over_value(value)
+    text = covered if isinstance(covered, str) else as_text(covered)
+    return text if limit is None else clipped(text, limit, 1)
+
+
+def _source(source: Evidence) -> str:
+    kind = f" ({source.kind})" if source.kind else ""
+    excerpt = f"\n{source.excerpt}" if source.excerpt else ""
+    return f"{source.title}{kind}{excerpt}"
+
+
+def _check(check: Check) -> str:
+    verdict = "passed" if check.passed else "FAILED"
+    score = "" if check.score is None else f", score {check.score:g}"
+    limit = "" if check.threshold is None else f" against {check.threshold:g}"
+    source = f" by {check.source}" if check.source else ""
+    detail = f": {check.detail}" if check.detail else ""
+    return f"{check.name} {verdict}{source}{score}{limit}{detail}"
+
+
+def _question(question: str) -> str:
+    return clipped(question, 80, 1)
+
+
+def _listed(items: tuple[str, ...] | list[str]) -> str:
+    return "\n".join(f"• {item}" for item in items)
+
+
+def _drawn(group: list[Saying], veil: Veil, room: Room) -> Block:
+    parts: list[Block] = []
+    for saying in group:
+        limit = min(room.text, TEXT)
+        text = clipped(veil.over(saying.text), limit, room.lines)
+        parts += [line(words(saying.label, bold=True)), quote(words(text), *_address(saying, 200))]
+    return rich(*parts)
+
+
+def _address(saying: Saying, limit: int) -> Iterator[Block]:
+    if saying.address is not None:
+        address = address_of(saying.address, limit)
+        yield words("\n")
+        yield link(address.url, address.text) if address.url else words(address.text)
+
+
+def in_full(group: Iterator[Saying], veil: Veil) -> Iterator[tuple[str, str]]:
+    """Give every saying uncut, as a label and a text, for the full view."""
+    for saying in group:
+        address = ""
+        if saying.address is not None:
+            address = "\n" + address_of(saying.address, 3_000).text
+        yield saying.label, veil.over(saying.text) + veil.over(address)

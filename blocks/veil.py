@@ -1,0 +1,110 @@
+"""What people may see of sensitive parameters, and a cover over the same values elsewhere."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from manifests.parameters import Sensitivity
+from store.checkpoint import Checkpoint
+
+COVER = "•••"
+# Shorter values, such as `yes` or `12`, would tear holes into every text without hiding anything.
+_WORTH_COVERING = 4
+_SHOWN_OF_MASKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """Which keys are sensitive, and which texts must appear nowhere."""
+
+    keys: Mapping[str, Sensitivity] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+
+    def over(self, text: str) -> str:
+        """Cover every sensitive value inside a text."""
+        for secret in self.secrets:
+            text = text.replace(secret, COVER)
+        return text
+
+    def of(self, key: str) -> Sensitivity:
+        """Say how the values under a key are shown, at any depth."""
+        return self.keys.get(key.casefold(), Sensitivity.PLAIN)
+
+    def over_value(self, value: JsonValue) -> JsonValue:
+        """Cover sensitive keys and values inside any JSON value."""
+        match value:
+            case str():
+                return self.over(value)
+            case list():
+                return [self.over_value(item) for item in value]
+            case dict():
+                return {self.over(key): self._under(key, item) for key, item in value.items()}
+            case _:
+                return self.over_value(str(value)) if self._tells(value) else value
+
+    def _under(self, key: str, value: JsonValue) -> JsonValue:
+        how = self.of(key)
+        return self.over_value(value) if how is Sensitivity.PLAIN else obscured(value, how)
+
+    def _tells(self, value: JsonValue) -> bool:
+        return bool(self.secrets) and not isinstance(value, bool) and str(value) in self.secrets
+
+
+def veil_of(checkpoint: Checkpoint) -> Veil:
+    """Find what is sensitive in any revision of a proposal."""
+    declared = {
+        each.name: each.sensitive
+        for each in checkpoint.plan.schema.parameters
+        if each.sensitive is not Sensitivity.PLAIN
+    }
+    if not declared:
+        return Veil()
+    keys = {name.casefold(): how for name, how in declared.items()}
+    hidden, open_ = set[str](), list[str]()
+    for revision in checkpoint.revisions:
+        for name, value in revision.parameters.items():
+            if name in declared:
+                hidden.update(text for text in _leaves(value, {}) if len(text) >= _WORTH_COVERING)
+            else:
+                open_.extend(_leaves(value, keys))
+    # What a plain parameter says must stay readable, so nothing sensitive may be made to cover it.
+    secrets = [text for text in hidden if not any(text in other for other in open_)]
+    return Veil(keys, tuple(sorted(secrets, key=lambda each: (-len(each), each))))
+
+
+def obscured(value: JsonValue, how: Sensitivity) -> str:
+    """Show a sensitive value the way its parameter allows."""
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    match how:
+        case Sensitivity.PLAIN:
+            return text
+        case Sensitivity.HIDE:
+            return "(hidden)"
+        case Sensitivity.HASH:
+            return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+        case Sensitivity.MASK:
+            long_enough = isinstance(value, str) and len(text) >= 3 * _SHOWN_OF_MASKED
+            return "••••" + (text[-_SHOWN_OF_MASKED:] if long_enough else "")
+
+
+def _leaves(value: JsonValue, beneath: Mapping[str, Sensitivity]) -> Iterator[str]:
+    """Yield the texts and numbers inside a value, leaving out what lies under these keys."""
+    match value:
+        case str():
+            yield value
+            if value.strip() != value:
+                yield value.strip()
+        case list():
+            for item in value:
+                yield from _leaves(item, beneath)
+        case dict():
+            for key, item in value.items():
+                if key.casefold() not in beneath:
+                    yield from _leaves(item, beneath)
+        case int() | float() if not isinstance(value, bool):
+            yield str(value)
+        case _:
+            return
