@@ -1,0 +1,70 @@
+"""News from other instances on PostgreSQL: one dedicated connection that LISTENs."""
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from threading import Event, Thread
+
+import psycopg
+
+from store.sql.session import CHANNEL
+
+INBOX = "inbox"
+LISTEN_FOR_SECONDS = 0.5
+RECONNECT_AFTER_SECONDS = 0.25
+
+
+class Listener:
+    """A thread that hears what others announce, and asks for a fresh look after each gap."""
+
+    def __init__(
+        self,
+        address: str,
+        workspace: str,
+        writer: str,
+        announce: Callable[[Iterable[str]], None],
+        announce_everything: Callable[[], None],
+    ) -> None:
+        self._address = address
+        self._workspace = workspace
+        self._writer = writer
+        self._announce = announce
+        self._announce_everything = announce_everything
+        self._stopped = Event()
+        self.listening = Event()
+        self._thread = Thread(target=self._run, name="keyturn-listener", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            with suppress(psycopg.Error):
+                self._listen()
+            self.listening.clear()
+            self._stopped.wait(RECONNECT_AFTER_SECONDS)
+
+    def _listen(self) -> None:
+        with psycopg.connect(
+            self._address, autocommit=True, connect_timeout=5, application_name="keyturn-listener"
+        ) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            self.listening.set()
+            # Whatever was announced while nobody listened is found by looking again.
+            self._announce_everything()
+            while not self._stopped.is_set():
+                for notice in connection.notifies(timeout=LISTEN_FOR_SECONDS, stop_after=1):
+                    self._hear(notice.payload)
+
+    def _hear(self, payload: str) -> None:
+        if payload == INBOX:
+            self._announce([INBOX])
+            return
+        # Any role of the database may send what it likes here; what is not ours says nothing.
+        with suppress(ValueError, TypeError):
+            workspace, writer, topics = json.loads(payload)
+            if workspace == self._workspace and writer != self._writer:
+                self._announce(map(str, topics))

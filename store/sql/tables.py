@@ -1,0 +1,238 @@
+"""The tables. Moments are integers, microseconds since 1970 in UTC: exact, small and sortable.
+
+Every row carries its workspace. What queries look for has a column; the rest is JSON, read and
+written by `store.sql.codec` alone.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
+
+from store.sql.defaults import MicrosNow, WhoInserts
+from store.sql.triggers import create_triggers
+
+ANY_WORKSPACE = ""
+"""What an inbox row says that leaves its workspace to whoever keeps this database."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("idempotency_key", String),
+    Column("status", String, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+    UniqueConstraint("workspace", "agent", "idempotency_key"),
+    Index(None, "workspace", "created_at", "id"),
+    Index(None, "workspace", "agent", "created_at", "id"),
+)
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("proposal", String, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("workspace", "proposal"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("proposal", String),
+    Column("line", Text, nullable=False),
+    Column("hash", String, nullable=False),
+    PrimaryKeyConstraint("workspace", "seq"),
+    Index(None, "workspace", "proposal", "seq"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", String, nullable=False),
+    PrimaryKeyConstraint("workspace"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "subject", "kind"),
+    Index(None, "workspace", "due"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("workspace", String, nullable=False),
+    Column("proposal", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("nonce", String, nullable=False),
+    Column("ts", String),
+    Column("posted_at", BigInteger),
+    Column("attempt_started_at", BigInteger),
+    Column("drawn_version", BigInteger),
+    Column("drawn_blocks", Text),
+    Column("shown_in", String),
+    Column("undeliverable", Text),
+    UniqueConstraint("workspace", "proposal", "channel"),
+    UniqueConstraint("workspace", "nonce"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("workspace", String, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("errand", String, nullable=False),
+    Column("proposal", String),
+    # One row for all that is the same errand; nothing for errands that are each their own.
+    Column("merged_as", String),
+    Column("priority", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("wanted", BigInteger, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    UniqueConstraint("workspace", "merged_as"),
+    Index(None, "workspace", "lane", "priority", "id"),
+    Index(None, "workspace", "expires_at"),
+    # An id that came back after a deletion would let one relay finish another's errand.
+    sqlite_autoincrement=True,
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("holder", String),
+    Column("leased_until", BigInteger, nullable=False),
+    Column("next_send_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "lane"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("proposal", String, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("delivered_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "proposal", "version"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("workspace", String, nullable=False, server_default=ANY_WORKSPACE),
+    Column("agent", String, nullable=False, server_default=WhoInserts()),
+    Column("body", Text, nullable=False),
+    Column("enqueued_at", BigInteger, nullable=False, server_default=MicrosNow()),
+    Column("attempts", BigInteger, nullable=False, server_default="0"),
+    Column("available_at", BigInteger, nullable=False, server_default="0"),
+    Column("holder", String),
+    Index(None, "enqueued_at", "id"),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("died_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+    Index(None, "workspace", "died_at"),
+)
+
+clicks = Table(
+    "clicks",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answered_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "key"),
+    Index(None, "workspace", "answered_at"),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("hour", BigInteger, nullable=False),
+    Column("millionths", BigInteger, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "agent", "action", "currency", "hour"),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "name"),
+)
+
+commits = Table(
+    "commits",
+    metadata,
+    Column("workspace", String, nullable=False),
+    Column("writer", String, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("committed_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "writer"),
+)
+
+event.listen(metadata, "after_create", create_triggers)

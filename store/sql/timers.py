@@ -1,0 +1,69 @@
+"""Moments at which the clock must look, found by a plain index on when they are due."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from store.ports import Timer, TimerKind
+from store.proposal import ProposalId
+from store.sql.codec import micros, moment
+from store.sql.statements import Statement, Wire
+from store.sql.tables import timers
+
+_T = timers.c
+_WRITE = insert(timers).values({column.name: bindparam(column.name) for column in timers.c})
+_PUT = Statement(
+    _WRITE.on_conflict_do_update(
+        index_elements=["workspace", "subject", "kind"], set_={"due": _WRITE.excluded.due}
+    )
+)
+_CLEAR = Statement(
+    delete(timers).where(
+        _T.workspace == bindparam("workspace"),
+        _T.subject == bindparam("subject"),
+        _T.kind == bindparam("kind"),
+    )
+)
+DUE = (
+    select(_T.subject, _T.kind, _T.due)
+    .where(_T.workspace == bindparam("workspace"), _T.due <= bindparam("now"))
+    .order_by(_T.due)
+    .limit(bindparam("limit"))
+)
+_DUE = Statement(DUE)
+_NEXT = Statement(select(func.min(_T.due)).where(_T.workspace == bindparam("workspace")))
+
+
+class SqlTimers:
+    """Moments at which the clock must look."""
+
+    def __init__(self, wire: Wire, workspace: str) -> None:
+        self._wire = wire
+        self._workspace = workspace
+
+    def put(self, timer: Timer) -> None:
+        """Set a proposal's timer of a kind, replacing the one before."""
+        self._wire.change(
+            _PUT,
+            workspace=self._workspace,
+            subject=timer.proposal,
+            kind=timer.kind.value,
+            due=micros(timer.due),
+        )
+
+    def clear(self, proposal: ProposalId, kind: TimerKind) -> None:
+        """Remove a proposal's timer of a kind, if there is one."""
+        self._wire.change(_CLEAR, workspace=self._workspace, subject=proposal, kind=kind.value)
+
+    def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
+        """List timers that are due, earliest first; the cost follows what is due."""
+        rows = self._wire.rows(_DUE, workspace=self._workspace, now=micros(now), limit=limit)
+        return tuple(
+            Timer(ProposalId(subject), TimerKind(kind), moment(due)) for subject, kind, due in rows
+        )
+
+    def next_due(self) -> datetime | None:
+        """Say when the earliest timer is due."""
+        row = self._wire.row(_NEXT, workspace=self._workspace)
+        return None if row is None or row[0] is None else moment(row[0])

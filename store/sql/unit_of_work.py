@@ -1,0 +1,126 @@
+"""What an operation and a query are given: every port on one connection, in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from hmac import new
+
+from store.ports import (
+    Aftermaths,
+    Audit,
+    Cards,
+    Checkpoints,
+    Clicks,
+    DeadLetters,
+    Inbox,
+    Outbox,
+    Replies,
+    Spending,
+    Timers,
+)
+from store.sql.aftermaths import SqlAftermaths
+from store.sql.audit import SqlAudit
+from store.sql.cards import SqlCards
+from store.sql.chain import Chain, Mark
+from store.sql.checkpoints import SqlCheckpoints
+from store.sql.codec import moment
+from store.sql.inbox import SqlDeadLetters, SqlInbox
+from store.sql.outbox import SqlOutbox
+from store.sql.replies import SqlClicks, SqlReplies
+from store.sql.spending import SqlSpending
+from store.sql.statements import Wire
+from store.sql.timers import SqlTimers
+
+_DATABASE_CLOCK = "SELECT (extract(epoch from clock_timestamp()) * 1000000)::bigint"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every transaction of one store stands on."""
+
+    workspace: str
+    root: bytes
+    clock: Callable[[], datetime] | None = None
+
+
+class SqlReading:
+    """One consistent look at the store."""
+
+    checkpoints: Checkpoints
+    aftermaths: Aftermaths
+    audit: Audit
+    timers: Timers
+    cards: Cards
+    outbox: Outbox
+    inbox: Inbox
+    dead_letters: DeadLetters
+    replies: Replies
+    clicks: Clicks
+    spending: Spending
+
+    def __init__(self, wire: Wire, ground: Ground, chain: Chain | None = None) -> None:
+        self._wire = wire
+        self._ground = ground
+        self._now: datetime | None = None
+        workspace = ground.workspace
+        self.checkpoints = SqlCheckpoints(wire, workspace)
+        self.aftermaths = SqlAftermaths(wire, workspace)
+        self.audit = SqlAudit(wire, workspace, chain)
+        self.timers = SqlTimers(wire, workspace)
+        self.cards = SqlCards(wire, workspace)
+        self.outbox = SqlOutbox(wire, workspace, self.now)
+        self.inbox = SqlInbox(wire, workspace)
+        self.dead_letters = SqlDeadLetters(wire, workspace)
+        self.replies = SqlReplies(wire, workspace, self.now)
+        self.clicks = SqlClicks(wire, workspace, self.now)
+        self.spending = SqlSpending(wire, workspace)
+
+    def now(self) -> datetime:
+        """Read the clock once, inside the transaction; one operation happens at one moment."""
+        if self._now is None:
+            self._now = self._read_clock()
+        return self._now
+
+    def _read_clock(self) -> datetime:
+        if self._ground.clock is not None:
+            return self._ground.clock()
+        if self._wire.is_postgresql:
+            return moment(self._wire.scalar(_DATABASE_CLOCK))
+        return datetime.now(UTC)
+
+    def secret(self, name: str) -> bytes:
+        """Derive one of the installation's own secrets, 32 bytes, from the one made at opening."""
+        return new(self._ground.root, name.encode(), sha256).digest()
+
+
+class SqlTransaction(SqlReading):
+    """One change, all of it or none of it."""
+
+    def __init__(self, wire: Wire, ground: Ground, chain: Chain) -> None:
+        super().__init__(wire, ground, chain)
+        self._chain = chain
+        self._topics: set[str] = set()
+        self._mark: Mark = chain.mark()
+
+    def announce(self, topic: str) -> None:
+        """Wake whoever watches a topic, after the commit."""
+        self._topics.add(topic)
+
+    def open_operation(self) -> None:
+        """Start an operation that can be undone without its neighbours."""
+        self._now = None
+        self._topics = set()
+        self._mark = self._chain.mark()
+        self._wire.command("SAVEPOINT operation")
+
+    def keep_operation(self) -> set[str]:
+        """Keep what the operation did, and give the topics it announced."""
+        self._wire.command("RELEASE SAVEPOINT operation")
+        return self._topics
+
+    def undo_operation(self) -> None:
+        """Undo the operation and nothing else."""
+        self._wire.command("ROLLBACK TO SAVEPOINT operation")
+        self._wire.command("RELEASE SAVEPOINT operation")
+        self._chain.back_to(self._mark)
