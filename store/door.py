@@ -1,16 +1,21 @@
 """The one door to the state: every change goes through here, with its audit, timers and errands."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from manifests.vocabulary import Severity
+from pydantic import JsonValue
+
+from manifests.vocabulary import ChannelId, Severity
 from store.aftermath import Aftermath, Followed, execute_before, follow
 from store.checkpoint import Checkpoint
 from store.commands import AfterCommand, Command, NoticeDeadline
 from store.decision import decision_of, version_of
 from store.effects import (
     Actor,
+    ActorKind,
     Alert,
     DeliverDecision,
     Effect,
@@ -26,6 +31,8 @@ from store.ports import Errand, Outgoing, Timer, TimerKind, Transaction
 from store.proposal import ProposalId
 from store.refusals import Reason, Refusal
 
+Witness = Mapping[str, JsonValue]
+NOTHING_SHOWN: Witness = {}
 EXECUTION_KEY = "execution"
 WHISPER_LIFE = timedelta(seconds=60)
 _PRIORITIES = {Severity.CRITICAL: 0, Severity.HIGH: 1, Severity.MEDIUM: 2, Severity.LOW: 3}
@@ -40,9 +47,16 @@ def take_in(tx: Transaction, intake: Intake) -> Checkpoint:
 
 
 def act(
-    tx: Transaction, proposal: ProposalId, command: Command, actor: Actor
+    tx: Transaction,
+    proposal: ProposalId,
+    command: Command,
+    actor: Actor,
+    witness: Witness = NOTHING_SHOWN,
 ) -> Checkpoint | Refusal:
-    """Carry out a command; what is overdue is settled first, in the same transaction."""
+    """Carry out a command; what is overdue is settled first, in the same transaction.
+
+    `witness` goes into the audit lines of what the actor did: what was shown to them, and when.
+    """
     checkpoint = settled(tx, proposal)
     if checkpoint is None:
         return _refused(tx, proposal, None, unknown(proposal), actor)
@@ -50,7 +64,7 @@ def act(
     if isinstance(verdict, Refusal):
         return _refused(tx, proposal, checkpoint.version, verdict, actor)
     tx.checkpoints.replace(checkpoint, verdict.after)
-    _record(tx, verdict)
+    _record(tx, verdict, witness)
     return verdict.after
 
 
@@ -89,6 +103,28 @@ def note(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
     tx.audit.append(checkpoint.id, checkpoint.version, event)
 
 
+def tell(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
+    """Audit something that changes nothing, and tell the threads under the proposal's cards."""
+    note(tx, checkpoint, event)
+    _tell_threads(tx, checkpoint, event)
+
+
+def redraw(tx: Transaction, checkpoint: Checkpoint, channel: ChannelId) -> None:
+    """Ask for another drawing of one card."""
+    _post(tx, checkpoint, Errand.CARD, channel)
+
+
+def refuse(tx: Transaction, proposal: ProposalId, refusal: Refusal, actor: Actor) -> None:
+    """Audit a request that was turned down before it reached the lifecycle."""
+    _refused(tx, proposal, None, refusal, actor)
+
+
+def alarm(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
+    """Audit a fault and tell the operators' channel of it."""
+    note(tx, checkpoint, event)
+    _post(tx, checkpoint, Errand.ALERT, checkpoint.plan.operations.channel, event)
+
+
 def whisper(tx: Transaction, message: Whisper) -> None:
     """Tell one person something soon, or not at all."""
     tx.outbox.add(
@@ -97,7 +133,7 @@ def whisper(tx: Transaction, message: Whisper) -> None:
             errand=Errand.WHISPER,
             proposal=None,
             priority=0,
-            body={"user": message.user, "words": message.words, "thread": message.thread},
+            body={"user": message.user, "words": message.words},
             expires_at=tx.now() + WHISPER_LIFE,
         )
     )
@@ -120,10 +156,10 @@ def _refused(
     return refusal
 
 
-def _record(tx: Transaction, step: Transition) -> None:
+def _record(tx: Transaction, step: Transition, witness: Witness = NOTHING_SHOWN) -> None:
     after = step.after
     for event in step.events:
-        tx.audit.append(after.id, after.version, event)
+        tx.audit.append(after.id, after.version, _witnessed(event, witness))
     _set_timers(tx, step)
     aftermath = tx.aftermaths.of(after.id) if after.version > 1 else Aftermath()
     cards = {card.channel for card in tx.cards.of(after.id)} if step.before else set()
@@ -134,6 +170,13 @@ def _record(tx: Transaction, step: Transition) -> None:
     for channel in sorted(cards):
         _enqueue(tx, after, aftermath, ShowCard(after.id, channel))
     tx.announce(f"proposal:{after.id}")
+
+
+def _witnessed(event: Event, witness: Witness) -> Event:
+    """Add to a person's act what they were shown; nobody else was shown anything."""
+    if not witness or event.actor.kind is not ActorKind.PERSON:
+        return event
+    return replace(event, detail={**event.detail, **witness})
 
 
 def _set_timers(tx: Transaction, step: Transition) -> None:
@@ -170,14 +213,18 @@ def _enqueue(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath, effe
             tx.cards.ensure(checkpoint.id, channel)
             _post(tx, checkpoint, Errand.CARD, channel)
         case TellThread(event=event):
-            for card in tx.cards.of(checkpoint.id):
-                _post(tx, checkpoint, Errand.THREAD, card.channel, event)
+            _tell_threads(tx, checkpoint, event)
         case Alert(channel=channel, event=event):
             _post(tx, checkpoint, Errand.ALERT, channel, event)
         case DeliverDecision():
             _deliver(tx, checkpoint, aftermath)
         case Whisper():
             whisper(tx, effect)
+
+
+def _tell_threads(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
+    for card in tx.cards.of(checkpoint.id):
+        _post(tx, checkpoint, Errand.THREAD, card.channel, event)
 
 
 def _post(

@@ -118,7 +118,6 @@ class Whisper:
     user: str
     channel: ChannelId
     words: str
-    thread: str | None = None
 
 
 Effect = ShowCard | TellThread | Alert | DeliverDecision | Whisper

@@ -8,6 +8,7 @@ class Reason(StrEnum):
     """A refusal's name: stable, for programs and for metrics."""
 
     UNKNOWN_PROPOSAL = "unknown_proposal"
+    FORGED_CARD = "forged_card"
     ALREADY_CLOSED = "already_closed"
     TOO_LATE = "too_late"
     STALE_REVISION = "stale_revision"

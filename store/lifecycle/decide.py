@@ -63,8 +63,7 @@ def decide(checkpoint: Checkpoint, command: Command, now: datetime) -> Transitio
     """Answer a command with the change it makes, or with the reason why it makes none."""
     state = checkpoint.state
     if not is_open(state):
-        words = f"This proposal is already {_CLOSED_AS[state.status]}."
-        return Refusal(Reason.ALREADY_CLOSED, words)
+        return already_closed(checkpoint)
     if isinstance(command, NoticeDeadline):
         return notice_deadline(checkpoint, now)
     if _overdue(checkpoint, now):
@@ -76,6 +75,12 @@ def decide(checkpoint: Checkpoint, command: Command, now: datetime) -> Transitio
             return _withdraw(checkpoint, command, now)
         case _:
             return _by_reviewer(checkpoint, command, now)
+
+
+def already_closed(checkpoint: Checkpoint) -> Refusal:
+    """Say how a proposal ended, to somebody who comes too late."""
+    words = f"This proposal is already {_CLOSED_AS[checkpoint.state.status]}."
+    return Refusal(Reason.ALREADY_CLOSED, words)
 
 
 def _overdue(checkpoint: Checkpoint, now: datetime) -> bool:
@@ -108,7 +113,7 @@ def _by_reviewer(
             refusal = objection(checkpoint, review_of(state), command, now)
             return refusal or _on_pause(checkpoint, state, command, now)
         case _:
-            return Refusal(Reason.ALREADY_CLOSED, "This proposal is closed.")
+            return already_closed(checkpoint)
 
 
 def _on_review(

@@ -34,12 +34,17 @@ def objection(
     """Find the first reason why this person may not act on what they saw."""
     revision = checkpoint.revision
     if (command.revision, command.digest) != (revision.number, revision.digest):
-        return Refusal(
-            Reason.STALE_REVISION,
-            f"You looked at revision {command.revision}; revision {revision.number} is in force "
-            "now. Look at the updated card and decide again.",
-        )
+        return stale(checkpoint, command.revision)
     return person_objection(checkpoint, review, command.reviewer, now)
+
+
+def stale(checkpoint: Checkpoint, seen: int) -> Refusal:
+    """Say that somebody looked at a revision that is no longer in force."""
+    return Refusal(
+        Reason.STALE_REVISION,
+        f"You looked at revision {seen}; revision {checkpoint.revision.number} is in force now. "
+        "Look at the updated card and decide again.",
+    )
 
 
 def person_objection(

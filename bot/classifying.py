@@ -1,0 +1,61 @@
+"""An unknown action is classified by an administrator: a manifest snippet, never a live rule."""
+
+from datetime import timedelta
+
+from pydantic import JsonValue
+
+from bot.directory import Directory
+from bot.review import DONE, Request, Review, Verdict
+from manifests.vocabulary import Standing
+from store import door
+from store.checkpoint import Blocked, Checkpoint
+from store.effects import Actor, ActorKind, Event, Happening
+from store.people import Person
+from store.ports import Store, Transaction
+from store.refusals import Reason, Refusal
+
+NOT_ADMINISTRATOR = Refusal(
+    Reason.WRONG_ROLE, "Only administrators classify actions, and you are not listed as one."
+)
+
+
+class Classifying:
+    """Records what an administrator says of an action nobody knew."""
+
+    def __init__(self, store: Store, directory: Directory, review: Review) -> None:
+        self._store = store
+        self._directory = directory
+        self._review = review
+
+    async def record(self, request: Request, answer: dict[str, JsonValue]) -> Verdict | None:
+        """Audit a classification and tell the thread; None when it was recorded."""
+        people = await self._directory.people([request.user], timedelta(0))
+        refusal = await self._store.write(
+            lambda tx: _recorded(tx, request, people[0] if people else None, answer)
+        )
+        return None if refusal is None else await self._review.turn_down(request, refusal)
+
+
+def _recorded(
+    tx: Transaction, request: Request, person: Person | None, answer: dict[str, JsonValue]
+) -> Refusal | None:
+    checkpoint = tx.checkpoints.get(request.proposal)
+    card = tx.cards.by_nonce(request.nonce)
+    if checkpoint is None or card is None or card.proposal != request.proposal:
+        return door.unknown(request.proposal)
+    if person is None or not _is_administrator(checkpoint, person):
+        return NOT_ADMINISTRATOR
+    if not isinstance(checkpoint.state, Blocked) or not checkpoint.state.classify:
+        return Refusal(Reason.ALREADY_CLOSED, "This action does not wait to be classified.")
+    if tx.clicks.answer_to(request.key) is None:
+        tx.clicks.remember(request.key, DONE.encode())
+        actor = Actor(ActorKind.PERSON, person.user, person.name)
+        event = Event(happening=Happening.CLASSIFIED, actor=actor, at=tx.now(), detail=answer)
+        door.tell(tx, checkpoint, event)
+    return None
+
+
+def _is_administrator(checkpoint: Checkpoint, person: Person) -> bool:
+    return (
+        person.standing is Standing.MEMBER and checkpoint.plan.administrators.name in person.roles
+    )

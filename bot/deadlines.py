@@ -1,0 +1,71 @@
+"""The sweep: what is due is settled, in order, at the cost of what is due."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from store.commands import NoticeLapse
+from store.door import act_after, settled
+from store.effects import CLOCK
+from store.lifecycle import deadline_of
+from store.ports import Reading, Store, Timer, TimerKind, Transaction
+from store.refusals import Refusal
+
+BATCH = 64
+LONGEST_SLEEP = timedelta(seconds=1)
+
+log = structlog.get_logger()
+
+
+def settle(timer: Timer, tx: Transaction) -> None:
+    """Do what one due timer asks for, in one transaction, so that no lease is needed."""
+    if timer.kind is TimerKind.LAPSE:
+        verdict = act_after(tx, timer.proposal, NoticeLapse(), CLOCK)
+        if isinstance(verdict, Refusal):
+            tx.timers.clear(timer.proposal, TimerKind.LAPSE)
+        return
+    checkpoint = settled(tx, timer.proposal)
+    due = None if checkpoint is None else deadline_of(checkpoint.state)
+    if due is None:
+        tx.timers.clear(timer.proposal, TimerKind.REVIEW)
+    else:
+        tx.timers.put(Timer(timer.proposal, TimerKind.REVIEW, due))
+
+
+class Deadlines:
+    """Runs the sweep on monotonic sleeps, so that a wall clock that steps back delays nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def run(self) -> None:
+        """Sweep until cancelled, waking for the next deadline or for a new one."""
+        with self._store.watch("timers") as changed:
+            while True:
+                settled_any = await self.sweep()
+                pause = timedelta(0) if settled_any else await self._store.read(_until_due)
+                await changed.wait(pause.total_seconds())
+
+    async def sweep(self) -> bool:
+        """Settle one batch; say whether anything was, so that a broken row cannot spin."""
+        due = await self._store.read(_due)
+        operations = (self._store.write(partial(settle, timer)) for timer in due)
+        results = await asyncio.gather(*operations, return_exceptions=True)
+        for timer, result in zip(due, results, strict=True):
+            if isinstance(result, Exception):
+                log.error("deadline_not_settled", proposal=timer.proposal, exc_info=result)
+        return any(result is None for result in results)
+
+
+def _due(reading: Reading) -> tuple[Timer, ...]:
+    return reading.timers.due(reading.now(), BATCH)
+
+
+def _until_due(reading: Reading) -> timedelta:
+    """Say how long nothing is due, bounded so that a jump of the clock is noticed."""
+    due = reading.timers.next_due()
+    if due is None or due <= reading.now():
+        return LONGEST_SLEEP
+    return min(LONGEST_SLEEP, due - reading.now())

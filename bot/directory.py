@@ -1,0 +1,137 @@
+"""Who a person is at this moment: looked up, cached for a while, never guessed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+import structlog
+
+from bot.live_manifest import LiveManifest
+from bot.messenger import Account, Messenger, Undelivered
+from manifests.manifest import Manifest, UserGroupId
+from manifests.vocabulary import UserId
+from store.people import Person
+
+LOOK_UP_WITHIN = timedelta(seconds=1.5)
+
+log = structlog.get_logger()
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[V]):
+    """A fact and the moment it was learnt."""
+
+    value: V
+    at: datetime
+
+
+class Facts(Generic[K, V]):
+    """A cache that shares one look-up among everybody who asks at the same time."""
+
+    def __init__(self, look_up: Callable[[K], Awaitable[V]], clock: Callable[[], datetime]) -> None:
+        self._look_up = look_up
+        self._clock = clock
+        self._known: dict[K, Known[V]] = {}
+        self._under_way: dict[K, asyncio.Task[Known[V]]] = {}
+
+    async def get(self, key: K, within: timedelta) -> Known[V]:
+        """Give a fact no older than asked for."""
+        known = self._known.get(key)
+        if known is not None and self._clock() - known.at <= within:
+            return known
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._learn(key))
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)
+
+    def forget(self, key: K) -> None:
+        """Drop what is known, because it may have changed."""
+        self._known.pop(key, None)
+
+    async def _learn(self, key: K) -> Known[V]:
+        # The moment before asking: the answer may be older than its arrival, never younger.
+        asked_at = self._clock()
+        known = Known(await self._look_up(key), asked_at)
+        self._known[key] = known
+        return known
+
+
+class Directory:
+    """Timestamped snapshots of people; a look-up that fails counts nobody in."""
+
+    def __init__(
+        self, messenger: Messenger, manifest: LiveManifest, clock: Callable[[], datetime]
+    ) -> None:
+        self._accounts: Facts[UserId, Account] = Facts(messenger.account, clock)
+        self._groups: Facts[UserGroupId, frozenset[UserId]] = Facts(messenger.group, clock)
+        self._manifest = manifest
+
+    async def people(self, users: Iterable[UserId], within: timedelta) -> tuple[Person, ...]:
+        """Look people up; whoever could not be looked up in time is left out."""
+        wanted = tuple(dict.fromkeys(users))
+        try:
+            async with asyncio.timeout(LOOK_UP_WITHIN.total_seconds()):
+                found = await asyncio.gather(
+                    *(self._person(user, within) for user in wanted), return_exceptions=True
+                )
+        except TimeoutError:
+            log.warning("directory_slow", users=list(wanted))
+            return ()
+        return tuple(self._kept(wanted, found))
+
+    def forget_group(self, group: UserGroupId) -> None:
+        """Drop a group's members, because the workspace says they changed."""
+        self._groups.forget(group)
+
+    def forget_account(self, user: UserId) -> None:
+        """Drop what is known of an account, because the workspace says it changed."""
+        self._accounts.forget(user)
+
+    def _kept(
+        self, wanted: tuple[UserId, ...], found: list[Person | BaseException]
+    ) -> Iterable[Person]:
+        for user, person in zip(wanted, found, strict=True):
+            if isinstance(person, Person):
+                yield person
+            elif isinstance(person, Undelivered):
+                log.warning("person_not_looked_up", user=user, code=person.code)
+            else:
+                raise person
+
+    async def _person(self, user: UserId, within: timedelta) -> Person:
+        manifest = self._manifest.current
+        account = await self._accounts.get(user, within)
+        groups = await self._groups_of(manifest, within)
+        oldest = min([account.at, *(known.at for _, known in groups)])
+        member_of = [group for group, known in groups if self._in(manifest, user, known.value)]
+        return Person(
+            user=user,
+            id=manifest.person_of(user),
+            name=account.value.name,
+            roles=manifest.roles_of(user, member_of),
+            standing=account.value.standing,
+            as_of=oldest,
+        )
+
+    @staticmethod
+    def _in(manifest: Manifest, user: UserId, members: frozenset[UserId]) -> bool:
+        return not members.isdisjoint(manifest.accounts_of(manifest.person_of(user)))
+
+    async def _groups_of(
+        self, manifest: Manifest, within: timedelta
+    ) -> list[tuple[UserGroupId, Known[frozenset[UserId]]]]:
+        """Look up every user group the manifest names; one that fails has no members for us."""
+        groups = [staffed.user_group for staffed in manifest.roles.values() if staffed.user_group]
+        found = []
+        for group in dict.fromkeys(groups):
+            try:
+                found.append((group, await self._groups.get(group, within)))
+            except Undelivered as error:
+                log.warning("group_not_looked_up", group=group, code=error.code)
+        return found

@@ -1,0 +1,109 @@
+"""What the bot needs of a chat workspace, and how sending to it can fail."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from manifests.manifest import UserGroupId
+from manifests.vocabulary import ChannelId, Standing, UserId
+
+
+class Undelivered(Exception):
+    """Something was not said, and `code` says why in the workspace's own word."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class Retryable(Undelivered):
+    """It certainly did not arrive and may be sent again, after as many seconds as the peer said."""
+
+    def __init__(self, code: str, after: float | None = None) -> None:
+        self.after = after
+        super().__init__(code)
+
+
+class Uncertain(Undelivered):
+    """It may have arrived: look for it before sending it again."""
+
+
+class Permanent(Undelivered):
+    """Sending the same again cannot help."""
+
+
+class Malformed(Permanent):
+    """The workspace does not take these blocks; plainer ones may do."""
+
+
+class Unreachable(Permanent):
+    """This channel cannot be posted to; another one may do."""
+
+
+class Gone(Permanent):
+    """The message to change is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a message stands."""
+
+    channel: ChannelId
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message to send; its `marker` can be found in the history, so it holds ids only."""
+
+    blocks: Sequence[Mapping[str, JsonValue]]
+    text: str
+    marker: str = ""
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the workspace says of one user."""
+
+    user: UserId
+    name: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Where to look for messages that may have arrived."""
+
+    channel: ChannelId
+    marker: str
+    since: datetime
+    thread: str | None = None
+
+
+class Messenger(Protocol):
+    """One chat workspace. Every method raises `Undelivered` when it fails."""
+
+    async def post(self, channel: ChannelId, draft: Draft) -> str:
+        """Post a message and give its ts."""
+
+    async def update(self, channel: ChannelId, ts: str, draft: Draft) -> None:
+        """Replace a message's content."""
+
+    async def delete(self, channel: ChannelId, ts: str) -> None:
+        """Remove a message of our own."""
+
+    async def whisper(self, channel: ChannelId, user: UserId, words: str) -> None:
+        """Say something that only one person sees."""
+
+    async def find(self, search: Search) -> tuple[str, ...]:
+        """List the ts of our own messages with a marker, oldest first."""
+
+    async def account(self, user: UserId) -> Account:
+        """Look a user up."""
+
+    async def group(self, group: UserGroupId) -> frozenset[UserId]:
+        """List the members of a user group."""

@@ -1,0 +1,33 @@
+"""How fast a workspace lets us speak: token buckets on a monotonic clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many a second in the long run, so many at once."""
+
+    per_second: float
+    burst: int
+
+
+class Bucket:
+    """Grants turns at a rate and says how long to wait for the next one."""
+
+    def __init__(self, rate: Rate, clock: Callable[[], float]) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._left = float(rate.burst)
+        self._at = clock()
+
+    def take(self) -> float:
+        """Take a turn and give 0, or give the seconds until there is one."""
+        now = self._clock()
+        refilled = self._left + (now - self._at) * self._rate.per_second
+        self._left = min(float(self._rate.burst), refilled)
+        self._at = now
+        if self._left >= 1:
+            self._left -= 1
+            return 0.0
+        return (1 - self._left) / self._rate.per_second

@@ -1,0 +1,229 @@
+"""Cards: one live message a (proposal, channel), always drawn from the checkpoint."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from blocks.card import card, minimal_card
+from bot.messenger import (
+    Draft,
+    Gone,
+    Malformed,
+    Messenger,
+    Permanent,
+    Search,
+    Uncertain,
+    Undelivered,
+    Unreachable,
+)
+from bot.pacing import Bucket
+from bot.relay.verdicts import DONE, SETTLING, Later, Verdict, after_failure
+from manifests.vocabulary import ChannelId
+from store.aftermath import Aftermath
+from store.checkpoint import Checkpoint
+from store.decision import version_of
+from store.door import alarm
+from store.effects import KEYTURN, Event, Happening
+from store.ports import Card, Outgoing, Reading, Store, Transaction
+
+SKEW = timedelta(minutes=1)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one card shows, read in one go."""
+
+    checkpoint: Checkpoint
+    aftermath: Aftermath
+    card: Card
+    now: datetime
+
+    @property
+    def channel(self) -> ChannelId:
+        """Say where the message stands or is to stand."""
+        return self.card.shown_in or self.card.channel
+
+
+class Cards:
+    """Posts each card once and redraws it whenever its checkpoint moved."""
+
+    def __init__(self, store: Store, messenger: Messenger, updates: Bucket) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._updates = updates
+
+    async def show(self, outgoing: Outgoing) -> Verdict:
+        """Make one channel show one proposal as it stands."""
+        scene = await self._store.read(lambda look: _scene(look, outgoing))
+        if scene is None or scene.card.undeliverable is not None:
+            return DONE
+        try:
+            if scene.card.ts is None:
+                return await self._post(scene)
+            return await self._redraw(scene, scene.card.ts)
+        except Malformed as error:
+            return await self._show_plainly(scene, error, outgoing)
+        except Unreachable as error:
+            return await self._move(scene, error)
+        except Gone:
+            return await self._post_again(scene)
+        except Permanent as error:
+            return await self._give_up(scene, error)
+        except Undelivered as error:
+            return after_failure(error, outgoing.attempts)
+
+    async def _post(self, scene: Scene) -> Verdict:
+        """Post the first time; an attempt that may have arrived is looked for first."""
+        started = scene.card.attempt_started_at
+        if started is not None:
+            settled_in = SETTLING - (scene.now - started).total_seconds()
+            if settled_in > 0:
+                return Later(settled_in)
+            since = started - SKEW
+            found = await self._messenger.find(
+                Search(channel=scene.channel, marker=scene.card.nonce, since=since)
+            )
+            if found:
+                return await self._adopt(scene, found)
+        await self._note(scene, lambda row: replace(row, attempt_started_at=scene.now))
+        return await self._post_now(scene, self._draft(scene))
+
+    async def _post_now(self, scene: Scene, draft: Draft) -> Verdict:
+        try:
+            ts = await self._messenger.post(scene.channel, draft)
+        except Uncertain:
+            raise
+        except Undelivered:
+            # It certainly did not arrive, so there is nothing to look for.
+            await self._note(scene, lambda row: replace(row, attempt_started_at=None))
+            raise
+        await self._note(scene, lambda row: _posted(row, scene, draft, ts))
+        return DONE
+
+    async def _adopt(self, scene: Scene, found: tuple[str, ...]) -> Verdict:
+        """Take the message that did arrive for ours, and remove whatever came twice."""
+        first, *doubles = found
+        log.info("card_adopted", proposal=scene.checkpoint.id, doubles=len(doubles))
+        for double in doubles:
+            await self._messenger.delete(scene.channel, double)
+        await self._note(
+            scene,
+            lambda row: replace(row, ts=first, posted_at=posted_at(first), attempt_started_at=None),
+        )
+        return await self._redraw(scene, first)
+
+    async def _redraw(self, scene: Scene, ts: str) -> Verdict:
+        draft = self._draft(scene)
+        if _as_text(draft) == scene.card.drawn_blocks:
+            return DONE
+        wait = self._updates.take()
+        if wait > 0:
+            return Later(wait)
+        await self._messenger.update(scene.channel, ts, draft)
+        await self._note(scene, lambda row: _drawn(row, scene, draft))
+        return DONE
+
+    async def _show_plainly(self, scene: Scene, error: Malformed, outgoing: Outgoing) -> Verdict:
+        """Show a card that surely fits, and tell the operators that the full one does not."""
+        log.error("card_malformed", proposal=scene.checkpoint.id, code=error.code)
+        plain = minimal_card(scene.checkpoint, scene.aftermath, scene.card, scene.now)
+        draft = Draft(blocks=plain.blocks, text=plain.text, marker=scene.card.nonce)
+        try:
+            if scene.card.ts is None:
+                await self._post_now(scene, draft)
+            else:
+                await self._messenger.update(scene.channel, scene.card.ts, draft)
+                await self._note(scene, lambda row: _drawn(row, scene, draft))
+        except Permanent as worse:
+            return await self._give_up(scene, worse)
+        except Undelivered as failure:
+            return after_failure(failure, outgoing.attempts)
+        await self._alarm(scene, f"Slack refused the full card: {error.code}.")
+        return DONE
+
+    async def _move(self, scene: Scene, error: Unreachable) -> Verdict:
+        """Show the card to operations when its own channel cannot be reached."""
+        operations = scene.checkpoint.plan.operations.channel
+        if scene.channel == operations:
+            return await self._give_up(scene, error)
+        log.error("card_moved", proposal=scene.checkpoint.id, code=error.code)
+        await self._note(
+            scene, lambda row: replace(row, shown_in=operations, ts=None, drawn_blocks=None)
+        )
+        words = f"The channel {scene.channel} cannot be posted to: {error.code}. Its card is here."
+        await self._alarm(scene, words)
+        return Later(0.0)
+
+    async def _post_again(self, scene: Scene) -> Verdict:
+        """Post a card anew that somebody deleted."""
+        log.warning("card_was_gone", proposal=scene.checkpoint.id)
+        await self._note(scene, lambda row: replace(row, ts=None, drawn_blocks=None))
+        return Later(0.0)
+
+    async def _give_up(self, scene: Scene, error: Permanent) -> Verdict:
+        """Record why there is no card, where everybody who looks for one finds it."""
+        log.error("card_undeliverable", proposal=scene.checkpoint.id, code=error.code)
+        await self._note(scene, lambda row: replace(row, undeliverable=error.code))
+        await self._alarm(scene, f"Its card could not be shown: {error.code}.")
+        return DONE
+
+    async def _alarm(self, scene: Scene, words: str) -> None:
+        def told(tx: Transaction) -> None:
+            detail = {"channel": scene.card.channel, "why": words}
+            event = Event(
+                happening=Happening.CARD_UNDELIVERABLE,
+                actor=KEYTURN,
+                at=tx.now(),
+                detail=dict(detail),
+            )
+            alarm(tx, scene.checkpoint, event)
+
+        await self._store.write(told)
+
+    async def _note(self, scene: Scene, change: Callable[[Card], Card]) -> None:
+        """Change the card's row as it is now, not as it was when the scene was read."""
+
+        def noted(tx: Transaction) -> None:
+            row = tx.cards.by_nonce(scene.card.nonce)
+            if row is not None:
+                tx.cards.put(change(row))
+
+        await self._store.write(noted)
+
+    def _draft(self, scene: Scene) -> Draft:
+        shown = card(scene.checkpoint, scene.aftermath, scene.card, scene.checkpoint.updated_at)
+        return Draft(blocks=shown.blocks, text=shown.text, marker=scene.card.nonce)
+
+
+def _scene(look: Reading, outgoing: Outgoing) -> Scene | None:
+    if outgoing.proposal is None:
+        return None
+    checkpoint = look.checkpoints.get(outgoing.proposal)
+    cards = [card for card in look.cards.of(outgoing.proposal) if card.channel == outgoing.lane]
+    if checkpoint is None or not cards:
+        return None
+    return Scene(checkpoint, look.aftermaths.of(checkpoint.id), cards[0], look.now())
+
+
+def _posted(row: Card, scene: Scene, draft: Draft, ts: str) -> Card:
+    shown = _drawn(row, scene, draft)
+    return replace(shown, ts=ts, posted_at=posted_at(ts), attempt_started_at=None)
+
+
+def posted_at(ts: str) -> datetime:
+    """Read the moment of posting from a message's ts, which is the workspace's own clock."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def _drawn(row: Card, scene: Scene, draft: Draft) -> Card:
+    version = version_of(scene.checkpoint, scene.aftermath)
+    return replace(row, drawn_version=version, drawn_blocks=_as_text(draft))
+
+
+def _as_text(draft: Draft) -> str:
+    return json.dumps(list(draft.blocks), ensure_ascii=False, separators=(",", ":"))

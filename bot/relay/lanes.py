@@ -1,0 +1,129 @@
+"""One lane a channel: leased, in order, at the pace the workspace allows."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.pacing import Bucket, Rate
+from bot.relay.verdicts import Carrier, Halt, Later, Verdict
+from store.ports import Errand, Outgoing, Reading, Store, Transaction
+
+LEASE = timedelta(seconds=9)
+"""Three times the longest a single call to Slack may take."""
+TURN = 3.0
+"""Seconds after which a lane is given back, well within its lease."""
+IDLE = 0.5
+LANES_AT_ONCE = 16
+POSTS = Rate(per_second=1.0, burst=3)
+
+log = structlog.get_logger()
+
+
+class Relay:
+    """Carries errands out of the outbox. Any number of instances may run: lanes are leased."""
+
+    def __init__(
+        self,
+        store: Store,
+        carriers: Mapping[Errand, Carrier],
+        *,
+        holder: str,
+        pace: Rate = POSTS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._carriers = carriers
+        self._holder = holder
+        self._pace = pace
+        self._monotonic = monotonic
+        self._buckets: dict[str, Bucket] = {}
+        self._turns: set[asyncio.Task[None]] = set()
+        self.beat_at = monotonic()
+        """When the relay last looked for work; a readiness check reads it."""
+
+    async def run(self) -> None:
+        """Carry until cancelled; turns under way are finished first."""
+        try:
+            with self._store.watch("outbox") as added:
+                while True:
+                    if not await self._start_turn():
+                        await added.wait(IDLE)
+        finally:
+            await asyncio.gather(*self._turns, return_exceptions=True)
+
+    async def _start_turn(self) -> bool:
+        self.beat_at = self._monotonic()
+        if len(self._turns) >= LANES_AT_ONCE:
+            await asyncio.wait(self._turns, return_when=asyncio.FIRST_COMPLETED)
+        lane = await self._store.write(self._claim)
+        if lane is None:
+            return False
+        turn = asyncio.create_task(self._turn(lane))
+        self._turns.add(turn)
+        turn.add_done_callback(self._turns.discard)
+        return True
+
+    def _claim(self, tx: Transaction) -> str | None:
+        now = tx.now()
+        return tx.outbox.claim_lane(self._holder, now, now + LEASE)
+
+    async def _turn(self, lane: str) -> None:
+        """Send what is due in one lane, then give it back and say when its next turn is."""
+        started = self._monotonic()
+        pause = 0.0
+        try:
+            while pause == 0.0 and self._monotonic() - started < TURN:
+                outgoing = await self._store.read(
+                    lambda look: look.outbox.next_in(lane, look.now())
+                )
+                if outgoing is None:
+                    break
+                pause = await self._send(outgoing)
+        except Exception:
+            log.exception("lane_failed", lane=lane)
+            pause = IDLE
+        await self._store.write(lambda tx: self._give_back(tx, lane, pause))
+
+    def _give_back(self, tx: Transaction, lane: str, pause: float) -> None:
+        tx.outbox.release_lane(lane, self._holder, tx.now() + timedelta(seconds=pause))
+        tx.announce("outbox")
+
+    async def _send(self, outgoing: Outgoing) -> float:
+        """Send one errand; give the seconds the lane must pause."""
+        wait = self._bucket(outgoing.lane).take()
+        if wait > 0:
+            return wait
+        verdict = await self._carried(outgoing)
+        await self._store.write(lambda tx: _settle(tx, outgoing, verdict))
+        return verdict.seconds if isinstance(verdict, Halt) else 0.0
+
+    async def _carried(self, outgoing: Outgoing) -> Verdict:
+        try:
+            return await self._carriers[outgoing.errand](outgoing)
+        except Exception:
+            # One errand that cannot be carried must not hold up the others in its lane.
+            log.exception("errand_failed", errand=outgoing.errand, proposal=outgoing.proposal)
+            return Later(min(60.0, 2.0 ** min(outgoing.attempts, 6)))
+
+    def _bucket(self, lane: str) -> Bucket:
+        if lane not in self._buckets:
+            self._buckets[lane] = Bucket(self._pace, self._monotonic)
+        return self._buckets[lane]
+
+
+def _next_in(lane: str, look: Reading) -> Outgoing | None:
+    return look.outbox.next_in(lane, look.now())
+
+
+def _settle(tx: Transaction, outgoing: Outgoing, verdict: Verdict) -> None:
+    if isinstance(verdict, Later | Halt):
+        tx.outbox.postpone(outgoing, _from_now(tx.now(), verdict.seconds))
+    else:
+        tx.outbox.done(outgoing)
+
+
+def _from_now(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=seconds)

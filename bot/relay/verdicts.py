@@ -1,0 +1,43 @@
+"""What came of an errand."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.messenger import Retryable, Uncertain, Undelivered
+from store.ports import Outgoing
+
+SETTLING = 2.0
+"""Seconds until something that may have arrived can be found in a channel's history."""
+BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is so now, or it need not be any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Try this one again; others in the lane may go first."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Nothing in this lane can go for a while."""
+
+    seconds: float
+
+
+DONE = Done()
+Verdict = Done | Later | Halt
+Carrier = Callable[[Outgoing], Awaitable[Verdict]]
+
+
+def after_failure(error: Undelivered, attempts: int) -> Later | Halt:
+    """Say when to try again after a failure that time may heal."""
+    patience = BACKOFF[min(attempts, len(BACKOFF) - 1)]
+    if isinstance(error, Retryable):
+        return Halt(error.after if error.after is not None else patience)
+    return Later(max(SETTLING, patience) if isinstance(error, Uncertain) else patience)

@@ -1,0 +1,365 @@
+"""What a reviewer asks for, carried out: look at the facts, decide in one transaction, answer.
+
+A click is committed before it is acknowledged. Nothing here speaks to Slack; a refusal becomes a
+whisper in the outbox of the same transaction.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import TypedDict
+
+import structlog
+from pydantic import JsonValue
+
+from bot.directory import Directory
+from manifests.vocabulary import ChannelId, Digest, Severity, UserId
+from store import door
+from store.aftermath import Aftermath
+from store.checkpoint import (
+    Checkpoint,
+    Escalated,
+    NeedsInformation,
+    PendingReview,
+    TakenOver,
+    review_of,
+)
+from store.commands import AfterCommand, Recall, RequestRollback, ReviewerCommand
+from store.decision import version_of
+from store.digest import digest_of
+from store.effects import Actor, ActorKind, Event, Happening, Whisper
+from store.lifecycle import already_closed
+from store.lifecycle.eligibility import CACHED_FOR, person_objection, stale
+from store.people import Person
+from store.ports import AuditLine, Card, Reading, Store, Transaction
+from store.proposal import ProposalId
+from store.refusals import Reason, Refusal
+
+TRIES = 3
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request from the workspace about one card, parsed and not yet believed."""
+
+    key: str
+    """Tells this request from every other one, also when it is delivered twice."""
+    user: UserId
+    channel: ChannelId
+    message: str | None
+    """The ts of the message that was clicked, where there is one."""
+    proposal: ProposalId
+    revision: int
+    nonce: str
+    digest: Digest | None = None
+    """Digest of the revision a modal was drawn from; a button's follows from its revision."""
+    opened_at: datetime | None = None
+    aloud: bool = True
+    """Whether a refusal is whispered; a modal says it by itself."""
+
+
+class Seen(TypedDict):
+    """What every reviewer's command is made with: `Approve(**quorum.seen, note=…)`."""
+
+    reviewer: Person
+    revision: int
+    digest: Digest
+    signers: tuple[Person, ...]
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """The person who acts on what they saw, and fresh snapshots of everybody who signed before."""
+
+    seen: Seen
+
+    @property
+    def reviewer(self) -> Person:
+        """Give the person who acts."""
+        return self.seen["reviewer"]
+
+
+BuildCommand = Callable[[Quorum], ReviewerCommand]
+BuildAfterCommand = Callable[[Person], AfterCommand]
+
+
+class Answered(StrEnum):
+    """How a request ended; stored with its key, so that a repetition gets the same answer."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the person is told: the card shows what was done, a sentence what was not."""
+
+    answered: Answered
+    refusal: Refusal | None = None
+
+    def encode(self) -> str:
+        """Write the verdict for the click's row."""
+        told = self.refusal
+        return json.dumps([self.answered, *([told.reason, told.words] if told else [])])
+
+    @classmethod
+    def decode(cls, text: str) -> "Verdict":
+        """Read a stored verdict back."""
+        answered, *told = json.loads(text)
+        refusal = Refusal(Reason(told[0]), told[1]) if told else None
+        return cls(Answered(answered), refusal)
+
+
+DONE = Verdict(Answered.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a view is drawn from, read in one go."""
+
+    checkpoint: Checkpoint
+    aftermath: Aftermath
+    card: Card
+    lines: tuple[AuditLine, ...]
+    now: datetime
+
+
+class Review:
+    """Carries out what reviewers ask for."""
+
+    def __init__(self, store: Store, directory: Directory) -> None:
+        self._store = store
+        self._directory = directory
+
+    async def act(self, request: Request, build: BuildCommand) -> Verdict:
+        """Carry out a reviewer's command on an open proposal."""
+        for _ in range(TRIES):
+            quorum = await self._quorum(request)
+            if isinstance(quorum, Refusal):
+                return await self.turn_down(request, quorum)
+            verdict = await self._store.write(partial(_acted, request, quorum, build))
+            if not _outdated(verdict):
+                return verdict
+        return await self.turn_down(request, UNCONFIRMED)
+
+    async def act_after(self, request: Request, build: BuildAfterCommand) -> Verdict:
+        """Carry out a reviewer's request about a decision that was made."""
+        people = await self._directory.people([request.user], timedelta(0))
+        if not people:
+            return await self.turn_down(request, UNCONFIRMED)
+        command = build(people[0])
+        return await self._store.write(lambda tx: _followed(tx, request, people[0], command))
+
+    async def look(self, request: Request) -> Sight | Refusal:
+        """Read what a view shows; nothing is committed, because nothing is decided."""
+        return await self._store.read(lambda look: _sight(look, request))
+
+    async def may_act(self, request: Request, sight: Sight) -> Refusal | None:
+        """Say beforehand why this person could not submit what they are about to open."""
+        checkpoint = sight.checkpoint
+        review = _review(checkpoint)
+        if review is None:
+            return already_closed(checkpoint)
+        if request.revision != checkpoint.revision.number:
+            return stale(checkpoint, request.revision)
+        people = await self._directory.people([request.user], _within(checkpoint))
+        if not people:
+            return UNCONFIRMED
+        return person_objection(checkpoint, review, people[0], sight.now)
+
+    async def note_view(self, request: Request, view: str) -> None:
+        """Audit that a person opened a view, and when."""
+        await self._store.write(lambda tx: _noted(tx, request, view))
+
+    async def redraw_if_moved(self, request: Request, version: int) -> None:
+        """Ask for another drawing of a card when the proposal moved since a version was drawn."""
+        await self._store.write(lambda tx: _redrawn(tx, request, version))
+
+    async def _quorum(self, request: Request) -> Quorum | Refusal:
+        """Look up everybody whose say counts, before the transaction."""
+        checkpoint = await self._store.read(lambda look: look.checkpoints.get(request.proposal))
+        if checkpoint is None:
+            return door.unknown(request.proposal)
+        review = _review(checkpoint)
+        signed = [each.by.user for each in review.sign_offs] if review else []
+        people = await self._directory.people([request.user, *signed], _within(checkpoint))
+        found = {person.user: person for person in people}
+        if request.user not in found:
+            return UNCONFIRMED
+        return Quorum(
+            Seen(
+                reviewer=found[request.user],
+                revision=request.revision,
+                digest=request.digest or _digest_of_seen(checkpoint, request),
+                signers=tuple(found[user] for user in signed if user in found),
+                opened_at=request.opened_at,
+            )
+        )
+
+    async def turn_down(self, request: Request, refusal: Refusal) -> Verdict:
+        """Audit a refusal and tell it to the person."""
+
+        def told(tx: Transaction) -> Verdict:
+            known = tx.clicks.answer_to(request.key)
+            if known is not None:
+                return Verdict.decode(known)
+            door.refuse(tx, request.proposal, refusal, _actor(request))
+            return _remembered(tx, request, Verdict(Answered.REFUSED, refusal))
+
+        return await self._store.write(told)
+
+
+UNCONFIRMED = Refusal(
+    Reason.STALE_FACTS, "Slack could not confirm who you are just now. Please click again."
+)
+OTHER_CARD = Refusal(
+    Reason.FORGED_CARD, "This is not the proposal's own card. Use the one in its channel."
+)
+
+
+def _within(checkpoint: Checkpoint) -> timedelta:
+    """Ask for facts that are still fresh enough once the transaction runs."""
+    high = checkpoint.plan.severity.at_least(Severity.HIGH)
+    return timedelta(0) if high else CACHED_FOR / 2
+
+
+def _digest_of_seen(checkpoint: Checkpoint, request: Request) -> Digest:
+    """Name what the clicked revision would run; a revision that never was has no digest."""
+    revisions = {each.number: each.digest for each in checkpoint.revisions}
+    return revisions.get(request.revision, Digest(""))
+
+
+def _review(checkpoint: Checkpoint) -> PendingReview | Escalated | None:
+    match checkpoint.state:
+        case PendingReview() | Escalated() | NeedsInformation() | TakenOver() as state:
+            return review_of(state)
+        case _:
+            return None
+
+
+def _outdated(verdict: Verdict) -> bool:
+    """Say whether somebody signed since the look-up, so that it is to be decided again."""
+    return verdict.refusal is not None and verdict.refusal.reason is Reason.STALE_FACTS
+
+
+def _acted(request: Request, quorum: Quorum, build: BuildCommand, tx: Transaction) -> Verdict:
+    known = tx.clicks.answer_to(request.key)
+    if known is not None:
+        return Verdict.decode(known)
+    card = _matching_card(tx, request)
+    if isinstance(card, Refusal):
+        door.refuse(tx, request.proposal, card, _actor(request))
+        return _remembered(tx, request, Verdict(Answered.REFUSED, card))
+    command = build(quorum)
+    witness = _witness(card, request, tx.now())
+    outcome = door.act(tx, request.proposal, command, _actor(request, quorum.reviewer), witness)
+    if isinstance(outcome, Refusal):
+        verdict = Verdict(Answered.REFUSED, outcome)
+        # Looked up again and decided again, so this answer is not the last word.
+        return verdict if _outdated(verdict) else _remembered(tx, request, verdict)
+    return _remembered(tx, request, DONE)
+
+
+def _followed(tx: Transaction, request: Request, person: Person, command: AfterCommand) -> Verdict:
+    known = tx.clicks.answer_to(request.key)
+    if known is not None:
+        return Verdict.decode(known)
+    card = _matching_card(tx, request)
+    if isinstance(card, Refusal):
+        door.refuse(tx, request.proposal, card, _actor(request))
+        return _remembered(tx, request, Verdict(Answered.REFUSED, card))
+    outcome = door.act_after(tx, request.proposal, command, _actor(request, person))
+    refusal = outcome if isinstance(outcome, Refusal) else None
+    return _remembered(tx, request, Verdict(Answered.REFUSED, refusal) if refusal else DONE)
+
+
+def _matching_card(tx: Transaction, request: Request) -> Card | Refusal:
+    """Find the registered card behind a click; one whose ts is not known yet adopts the message."""
+    card = tx.cards.by_nonce(request.nonce)
+    if card is None or card.proposal != request.proposal:
+        return OTHER_CARD
+    if request.channel != (card.shown_in or card.channel):
+        return OTHER_CARD
+    if card.ts is None and request.message is not None:
+        adopted = replace(card, ts=request.message, attempt_started_at=None)
+        tx.cards.put(adopted)
+        return adopted
+    return card if request.message in (None, card.ts) else OTHER_CARD
+
+
+def _witness(card: Card, request: Request, now: datetime) -> Mapping[str, JsonValue]:
+    """Write down what the person was shown: the very blocks, their digest, and when."""
+    blocks: JsonValue = json.loads(card.drawn_blocks) if card.drawn_blocks else None
+    shown: dict[str, JsonValue] = {
+        "channel": card.channel,
+        "ts": card.ts,
+        "posted_at": card.posted_at.isoformat() if card.posted_at else None,
+        "version": card.drawn_version,
+        "blocks": blocks,
+        "digest": digest_of(blocks) if blocks is not None else None,
+        "view_opened_at": request.opened_at.isoformat() if request.opened_at else None,
+        "decided_at": now.isoformat(),
+    }
+    return {"shown": shown}
+
+
+def _remembered(tx: Transaction, request: Request, verdict: Verdict) -> Verdict:
+    """Store the answer, and whisper a refusal to the person."""
+    tx.clicks.remember(request.key, verdict.encode())
+    if verdict.refusal is not None and request.aloud:
+        door.whisper(
+            tx, Whisper(user=request.user, channel=request.channel, words=verdict.refusal.words)
+        )
+    return verdict
+
+
+def _sight(look: Reading, request: Request) -> Sight | Refusal:
+    checkpoint = look.checkpoints.get(request.proposal)
+    card = look.cards.by_nonce(request.nonce)
+    if checkpoint is None:
+        return door.unknown(request.proposal)
+    if card is None or card.proposal != checkpoint.id:
+        return OTHER_CARD
+    lines = look.audit.of(checkpoint.id)
+    return Sight(checkpoint, look.aftermaths.of(checkpoint.id), card, lines, look.now())
+
+
+def _noted(tx: Transaction, request: Request, view: str) -> None:
+    checkpoint = tx.checkpoints.get(request.proposal)
+    if checkpoint is None:
+        return
+    detail: dict[str, JsonValue] = {"view": view, "revision": request.revision}
+    event = Event(
+        happening=Happening.VIEW_OPENED, actor=_actor(request), at=tx.now(), detail=detail
+    )
+    door.note(tx, checkpoint, event)
+
+
+def _redrawn(tx: Transaction, request: Request, version: int) -> None:
+    checkpoint = tx.checkpoints.get(request.proposal)
+    card = tx.cards.by_nonce(request.nonce)
+    if checkpoint is None or card is None:
+        return
+    if version_of(checkpoint, tx.aftermaths.of(checkpoint.id)) != version:
+        tx.cards.put(replace(card, drawn_blocks=None))
+        door.redraw(tx, checkpoint, card.channel)
+
+
+def _actor(request: Request, person: Person | None = None) -> Actor:
+    return Actor(ActorKind.PERSON, request.user, person.name if person else "")
+
+
+def recall(reason: str) -> BuildAfterCommand:
+    """Build the command that takes an approval back."""
+    return lambda person: Recall(reviewer=person, reason=reason)
+
+
+def request_rollback(reason: str) -> BuildAfterCommand:
+    """Build the command that asks the agent to undo."""
+    return lambda person: RequestRollback(reviewer=person, reason=reason)

@@ -1,0 +1,89 @@
+"""The Bolt app: who may speak to us over HTTP or Socket Mode, and what an unknown request gets."""
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.slack.errors import named
+from bot.slack.payloads import Home
+
+TIMEOUT = 3
+"""Seconds a call to Slack may take; a lane's lease is three times as long."""
+STAMP = "x-slack-request-timestamp"
+
+log = structlog.get_logger()
+
+
+def build_client(token: str, api_url: str) -> AsyncWebClient:
+    """Make the Web API client; it never retries, because a repeated post is a second card."""
+    return AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+def build_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
+    """Make the app; its listeners finish before Slack is answered."""
+    return AsyncApp(
+        client=client,
+        token=client.token,
+        signing_secret=signing_secret or "socket-mode-only",
+        process_before_response=True,
+        raise_error_for_unhandled_request=False,
+    )
+
+
+async def find_home(client: AsyncWebClient) -> Home:
+    """Ask Slack which workspace and app the token belongs to, or raise `Undelivered`."""
+    try:
+        told = await client.auth_test()
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise named(error) from error
+    return Home(team=str(told["team_id"]), app=await _app_id(client, told.get("bot_id")))
+
+
+async def _app_id(client: AsyncWebClient, bot: object) -> str | None:
+    """Ask which app the bot is; a workspace that cannot say is believed on its signature alone."""
+    try:
+        answer = await client.api_call("bots.info", data={"bot": bot})
+        return str(answer["bot"]["app_id"])
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, KeyError) as error:
+        log.warning("app_id_unknown", why=str(error))
+        return None
+
+
+class HttpDoor:
+    """Takes signed requests; whatever cannot be verified gets 401 and changes nothing."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self._handler = AsyncSlackRequestHandler(app)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one request of Slack's."""
+        stamp = request.headers.get(STAMP, "")
+        if not (stamp.isascii() and stamp.isdigit()):
+            return PlainTextResponse("The request's timestamp is missing or malformed.", 401)
+        return await self._handler.handle(request)
+
+
+class SocketDoor:
+    """Keeps a Socket Mode connection; losing it loses nothing: nothing is only in memory."""
+
+    def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
+        web_client = AsyncWebClient(token=app_token, base_url=api_url, timeout=TIMEOUT)
+        self._handler = AsyncSocketModeHandler(app, app_token, web_client=web_client)
+
+    async def open(self) -> None:
+        """Connect, and stay connected from here on."""
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
+
+    async def connected(self) -> bool:
+        """Say whether a connection stands."""
+        return bool(await self._handler.client.is_connected())
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        await self._handler.close_async()  # type: ignore[no-untyped-call]  # Bolt's own

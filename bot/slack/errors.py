@@ -1,0 +1,80 @@
+"""Slack's ways of failing, named by what to do about them. One table."""
+
+import asyncio
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.messenger import Gone, Malformed, Permanent, Retryable, Uncertain, Undelivered, Unreachable
+
+_KINDS: dict[str, type[Permanent]] = {
+    "invalid_blocks": Malformed,
+    "invalid_blocks_format": Malformed,
+    "msg_blocks_too_long": Malformed,
+    "msg_too_long": Malformed,
+    "too_many_attachments": Malformed,
+    "channel_not_found": Unreachable,
+    "not_in_channel": Unreachable,
+    "is_archived": Unreachable,
+    "restricted_action": Unreachable,
+    "restricted_action_read_only_channel": Unreachable,
+    "message_not_found": Gone,
+    "cant_update_message": Gone,
+    "edit_window_closed": Gone,
+}
+
+_WAIT: dict[str, float] = {
+    # An operator must act; decisions go on, and the cards follow when the token works again.
+    "token_revoked": 30.0,
+    "token_expired": 30.0,
+    "invalid_auth": 30.0,
+    "not_authed": 30.0,
+    "account_inactive": 30.0,
+    "missing_scope": 30.0,
+    "service_unavailable": 5.0,
+    "team_added_to_org": 30.0,
+}
+
+_UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout"})
+
+
+def named(error: Exception) -> Undelivered:
+    """Say what to do about an exception of slack_sdk or of the connection."""
+    if isinstance(error, SlackApiError):
+        return _of_answer(error)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Retryable("connection_refused")
+    if isinstance(error, aiohttp.ClientError | asyncio.TimeoutError | OSError):
+        return Uncertain("no_answer")
+    return Permanent(type(error).__name__)
+
+
+def _of_answer(error: SlackApiError) -> Undelivered:
+    response = error.response
+    status = response.status_code
+    if status == 429:
+        return Retryable("ratelimited", _retry_after(response.headers))
+    if status >= 500:
+        return Uncertain(f"http_{status}")
+    code = _code(response.data)
+    if code == "ratelimited":
+        return Retryable(code, _retry_after(response.headers))
+    if code in _UNCERTAIN:
+        return Uncertain(code)
+    if code in _WAIT:
+        return Retryable(code, _WAIT[code])
+    return _KINDS.get(code, Permanent)(code)
+
+
+def _code(data: object) -> str:
+    return str(data.get("error", "no_answer")) if isinstance(data, dict) else "no_answer"
+
+
+def _retry_after(headers: object) -> float:
+    """Read Retry-After in whatever case it came; one second where it is missing or broken."""
+    pairs = headers.items() if isinstance(headers, dict) else ()
+    for name, value in pairs:
+        if str(name).lower() == "retry-after":
+            first = value[0] if isinstance(value, list) else value
+            return float(first) if str(first).replace(".", "", 1).isdigit() else 1.0
+    return 1.0

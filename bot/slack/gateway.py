@@ -1,0 +1,172 @@
+"""The messenger over Slack's Web API. It never retries by itself: that is the outbox's work."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from pydantic import JsonValue
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.messenger import Account, Draft, Search
+from bot.slack.errors import named
+from manifests.manifest import UserGroupId
+from manifests.vocabulary import ChannelId, Standing, UserId
+
+MARKER = "keyturn_marker"
+PAGES = 5
+SWIFT = 3
+"""Seconds to wait for an address that Slack gave with a click."""
+
+log = structlog.get_logger()
+
+# slack_sdk types its answers loosely; everything that leaves this module is typed.
+Answer = Any
+
+
+class SlackGateway:
+    """One workspace behind one bot token; reads go as POST forms, which every stand-in takes."""
+
+    def __init__(self, client: AsyncWebClient, home_team: str) -> None:
+        self._client = client
+        self._home_team = home_team
+
+    async def post(self, channel: ChannelId, draft: Draft) -> str:
+        """Post a message once and give its ts."""
+        sent = await self._call(
+            self._client.chat_postMessage,
+            channel=channel,
+            **_content(draft),
+            **({"thread_ts": draft.thread} if draft.thread else {}),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(sent["ts"])
+
+    async def update(self, channel: ChannelId, ts: str, draft: Draft) -> None:
+        """Replace a message's blocks, text and marker."""
+        await self._call(self._client.chat_update, channel=channel, ts=ts, **_content(draft))
+
+    async def delete(self, channel: ChannelId, ts: str) -> None:
+        """Remove a message of our own."""
+        await self._call(self._client.chat_delete, channel=channel, ts=ts)
+
+    async def whisper(self, channel: ChannelId, user: UserId, words: str) -> None:
+        """Post an ephemeral message."""
+        await self._call(
+            self._client.chat_postEphemeral,
+            channel=channel,
+            user=user,
+            text=words,
+            blocks=[{"type": "section", "text": {"type": "plain_text", "text": words[:3000]}}],
+        )
+
+    async def find(self, search: Search) -> tuple[str, ...]:
+        """Walk the channel's or the thread's recent history for our marker."""
+        found: list[str] = []
+        cursor = ""
+        for _ in range(PAGES):
+            page = await self._history(search, cursor)
+            found += [
+                str(message["ts"])
+                for message in page["messages"]
+                if _marker_of(message) == search.marker
+            ]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return tuple(sorted(found))
+
+    async def account(self, user: UserId) -> Account:
+        """Look up what Slack says of a user."""
+        told = await self._read("users.info", user=user)
+        profile = told["user"]
+        shown = profile.get("profile", {})
+        name = shown.get("display_name") or shown.get("real_name") or profile.get("real_name")
+        return Account(
+            user, str(name or profile.get("name") or user), _standing(profile, self._home_team)
+        )
+
+    async def group(self, group: UserGroupId) -> frozenset[UserId]:
+        """List a user group's members."""
+        told = await self._read("usergroups.users.list", usergroup=group)
+        return frozenset(UserId(user) for user in told["users"])
+
+    async def open_view(self, trigger: str, view: Mapping[str, JsonValue]) -> None:
+        """Open a modal; the trigger is good for three seconds and one use."""
+        await self._call(self._client.views_open, trigger_id=trigger, view=dict(view))
+
+    async def update_view(
+        self, view_id: str, view_hash: str, view: Mapping[str, JsonValue]
+    ) -> None:
+        """Replace an open modal, unless it changed meanwhile."""
+        await self._call(
+            self._client.views_update, view_id=view_id, hash=view_hash, view=dict(view)
+        )
+
+    async def replace_at(self, response_url: str, draft: Draft) -> None:
+        """Replace a clicked message through its own address, which no rate limit counts."""
+        webhook = AsyncWebhookClient(response_url, timeout=SWIFT, retry_handlers=[])
+        await self._call(
+            webhook.send,
+            text=draft.text,
+            blocks=[dict(block) for block in draft.blocks],
+            replace_original=True,
+        )
+
+    async def _history(self, search: Search, cursor: str) -> Answer:
+        where: dict[str, str] = {"channel": search.channel, "include_all_metadata": "true"}
+        where["oldest"] = f"{search.since.timestamp():.6f}"
+        if search.thread is not None:
+            where["ts"] = search.thread
+        if cursor:
+            where["cursor"] = cursor
+        method = "conversations.history" if search.thread is None else "conversations.replies"
+        return await self._read(method, **where, limit="100")
+
+    async def _read(self, method: str, **arguments: str) -> Answer:
+        """Ask a read method as a POST form; GET forms are not answered everywhere."""
+        answer = await self._call(self._client.api_call, method, data=arguments)
+        return answer.data
+
+    async def _call(
+        self,
+        method: Callable[..., Awaitable[Answer]],
+        *arguments: object,
+        **named_arguments: object,
+    ) -> Answer:
+        try:
+            return await method(*arguments, **named_arguments)
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise named(error) from error
+
+
+def _content(draft: Draft) -> dict[str, Any]:
+    metadata = {"event_type": MARKER, "event_payload": {"marker": draft.marker}}
+    blocks = [dict(block) for block in draft.blocks]
+    return {
+        "text": draft.text,
+        "blocks": blocks,
+        **({"metadata": metadata} if draft.marker else {}),
+    }
+
+
+def _marker_of(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return payload.get("marker") if metadata.get("event_type") == MARKER else None
+
+
+def _standing(user: Mapping[str, Any], home_team: str) -> Standing:
+    """Name what Slack's flags say, the most excluding one first."""
+    if user.get("deleted"):
+        return Standing.DEACTIVATED
+    if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
+        return Standing.BOT
+    if user.get("is_stranger") or user.get("team_id") != home_team:
+        return Standing.EXTERNAL
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Standing.GUEST
+    return Standing.MEMBER

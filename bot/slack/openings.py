@@ -1,0 +1,50 @@
+"""Which view each button opens, and whether only those who may act get to see it."""
+
+from collections.abc import Callable, Mapping
+
+from blocks import modals
+from blocks.ids import Button, Menu, ModalContext
+from blocks.types import View
+from bot.review import Sight
+
+Draw = Callable[[Sight, ModalContext], View]
+
+
+def _of_checkpoint(draw: Callable[..., View]) -> Draw:
+    return lambda sight, context: draw(sight.checkpoint, context)
+
+
+def _view(sight: Sight, context: ModalContext) -> View:
+    return modals.view_only(sight.checkpoint, sight.aftermath, context)
+
+
+def _history(sight: Sight, context: ModalContext) -> View:
+    return modals.history(sight.checkpoint, sight.lines, context)
+
+
+REVIEWING: Mapping[Button | Menu, Draw] = {
+    Button.REVIEW: _of_checkpoint(modals.review),
+    Button.REJECT: _of_checkpoint(modals.reject),
+    Button.EDIT: _of_checkpoint(modals.edit),
+    Button.FILL_IN: _of_checkpoint(modals.fill_in),
+    Button.REQUEST_INFORMATION: _of_checkpoint(modals.request_information),
+    Button.ANSWER: _of_checkpoint(modals.answer),
+    Menu.ESCALATE: _of_checkpoint(modals.escalate),
+    Menu.APPROVE_WITH_NOTE: _of_checkpoint(modals.approve_with_note),
+    Menu.RETURN_CONTROL: _of_checkpoint(modals.return_control),
+}
+"""Views whose submission changes an open proposal: eligibility is checked before they open, too."""
+
+AFTERWARDS: Mapping[Button | Menu, Draw] = {
+    Button.RECALL: _of_checkpoint(modals.recall),
+    Button.REQUEST_ROLLBACK: _of_checkpoint(modals.rollback),
+}
+"""Views about a closed proposal; their submission checks who asks."""
+
+READING: Mapping[Button | Menu, Draw] = {
+    Menu.VIEW: _view,
+    Menu.HISTORY: _history,
+}
+"""Views that anybody in the channel may read."""
+
+OPENINGS: Mapping[Button | Menu, Draw] = {**REVIEWING, **AFTERWARDS, **READING}
