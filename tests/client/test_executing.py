@@ -1,0 +1,137 @@
+"""What was approved runs once, and people hear how it went."""
+
+import pytest
+
+from keyturn import (
+    AlreadyConsumed,
+    Decided,
+    Keyturn,
+    NotApproved,
+    OutcomeUnreported,
+    UnexpectedReply,
+)
+from tests.client.gateway import KEY, Gateway, a_decision, busy, cut_off, serving
+
+REFUND = {"amount": "480.00", "currency": "USD"}
+
+
+class CardMachineBroke(Exception):
+    pass
+
+
+@pytest.fixture
+def approved(gate: Keyturn, gateway: Gateway) -> Decided:
+    gateway.first_status = "approved"
+    return gate.propose("process_refund", REFUND).wait()
+
+
+def outcome(gateway: Gateway) -> dict[str, object]:
+    told: dict[str, object] = gateway.proposals["p1"]["after"]["outcome"]
+    return told
+
+
+def test_success_is_reported_with_what_the_agent_adds(approved: Decided, gateway: Gateway) -> None:
+    with approved.executing() as run:
+        assert run.parameters == REFUND
+        assert gateway.proposals["p1"]["after"]["consumed"]["attempt"] == run.attempt
+        run.detail = "refund re_1"
+    assert outcome(gateway)["outcome"] == "executed"
+    assert outcome(gateway)["detail"] == "refund re_1"
+
+
+def test_failure_is_reported_and_goes_on(approved: Decided, gateway: Gateway) -> None:
+    with pytest.raises(CardMachineBroke), approved.executing():
+        raise CardMachineBroke("no paper")
+    assert outcome(gateway)["outcome"] == "failed"
+    assert outcome(gateway)["detail"] == "CardMachineBroke: no paper"
+
+
+def test_an_interruption_is_reported_as_a_failure(approved: Decided, gateway: Gateway) -> None:
+    with pytest.raises(KeyboardInterrupt), approved.executing():
+        raise KeyboardInterrupt
+    assert outcome(gateway)["outcome"] == "failed"
+
+
+def test_a_decision_runs_once(approved: Decided) -> None:
+    ran = []
+    with approved.executing():
+        ran.append("first")
+    with pytest.raises(AlreadyConsumed), approved.executing():
+        ran.append("second")
+    assert ran == ["first"]
+
+
+def test_an_attempt_of_ones_own_goes_on_after_a_crash(approved: Decided, gate: Keyturn) -> None:
+    gate.consume(approved, attempt="order-1138")
+    with approved.executing(attempt="order-1138") as run:
+        assert run.attempt == "order-1138"
+
+
+@pytest.mark.parametrize("fault", [cut_off, busy])
+def test_a_claim_whose_reply_is_lost_is_claimed_again_as_the_same(
+    fault: object, approved: Decided, gateway: Gateway
+) -> None:
+    gateway.faults.append(fault)  # type: ignore[arg-type]
+    with approved.executing():
+        pass
+    assert gateway.requests["POST consume"] == 2
+    assert outcome(gateway)["outcome"] == "executed"
+
+
+def test_what_is_not_approved_is_not_even_claimed(gate: Keyturn, gateway: Gateway) -> None:
+    pending = gate.propose("process_refund", REFUND)
+    assert pending.decision is not None
+    with pytest.raises(NotApproved), pending.decision.executing():
+        raise AssertionError
+    assert gateway.requests["POST consume"] == 0
+
+
+def test_nothing_runs_when_the_claim_is_not_confirmed(approved: Decided, gateway: Gateway) -> None:
+    gateway.confirms = False
+    with pytest.raises(UnexpectedReply, match="did not confirm"), approved.executing():
+        raise AssertionError
+
+
+def test_an_outcome_nobody_hears_is_not_taken_for_a_failure(gateway: Gateway) -> None:
+    gateway.first_status = "approved"
+    ran = []
+    with serving(gateway) as url:
+        gate = Keyturn(url, KEY, patience=0.1)
+        execution = gate.propose("process_refund", REFUND).wait().executing()
+        run = execution.__enter__()
+        ran.append(run.attempt)
+    with gate, pytest.raises(OutcomeUnreported, match=f"was executed .attempt {run.attempt}."):
+        execution.__exit__(None, None, None)
+    assert ran
+
+
+def test_a_failure_nobody_hears_keeps_its_own_error(gateway: Gateway) -> None:
+    gateway.first_status = "approved"
+    with serving(gateway) as url:
+        gate = Keyturn(url, KEY, patience=0.1)
+        execution = gate.propose("process_refund", REFUND).wait().executing()
+        execution.__enter__()
+    broke = CardMachineBroke("no paper")
+    with gate:
+        assert not execution.__exit__(CardMachineBroke, broke, None)
+    assert "was not told" in broke.__notes__[0]
+
+
+def test_a_rollback_is_reported_too(approved: Decided, gate: Keyturn, gateway: Gateway) -> None:
+    gate.report(approved.id, "rolled_back", detail="charged again")
+    assert outcome(gateway)["outcome"] == "rolled_back"
+
+
+def test_a_decision_from_the_queue_is_executed_through_the_gateway(
+    gate: Keyturn, gateway: Gateway, approved: Decided
+) -> None:
+    from_the_queue = gate.read(approved.id)
+    with gate.executing(from_the_queue, attempt="order-1138"):
+        pass
+    assert outcome(gateway)["outcome"] == "executed"
+
+
+def test_the_token_is_not_shown(gate: Keyturn, gateway: Gateway) -> None:
+    gateway.proposals["p1"] = a_decision(execution_token="very-secret")
+    assert "very-secret" not in repr(gate.read("p1"))
+    assert KEY not in repr(gate.read("p1"))
