@@ -23,6 +23,8 @@ from sandbox.live.box import Box
 from sandbox.shapes import DriverError, Json, SlackError
 
 PAGE = Path(__file__).parent / "page"
+# Whatever a message says, the page loads and runs nothing but its own files.
+_ONLY_OURS = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 Door = Callable[[Request], Awaitable[Json]]
 
 
@@ -126,7 +128,8 @@ async def _uploaded(request: Request) -> bytes:
 
 
 async def _page(_: Request) -> Response:
-    return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": _ONLY_OURS}
+    return FileResponse(PAGE / "index.html", headers=headers)
 
 
 def _guarded(door: Door) -> Callable[[Request], Awaitable[Response]]:

@@ -162,7 +162,7 @@ def block_problems(blocks: Any, surface: Surface, at: str = "/blocks") -> list[P
     """Return everything Slack would refuse in the blocks of one surface."""
     rule = Many(ByType(BLOCKS, ON_SURFACE[surface]), MOST_BLOCKS[surface], low=0)
     found = list(rule.problems(blocks, at))
-    return found or [*_repeated(blocks, at), *_tables(blocks, at), *_markdown(blocks, at)]
+    return found or [*_repeated(blocks, at, surface), *_tables(blocks, at), *_markdown(blocks, at)]
 
 
 def text_length(value: Any) -> int:
@@ -199,20 +199,22 @@ def _flat(blocks: list[dict[str, Any]], at: str) -> Iterator[tuple[dict[str, Any
         yield from _flat(block.get("child_blocks") or [], f"{at}/{position}/child_blocks")
 
 
-def _repeated(blocks: list[dict[str, Any]], at: str) -> Iterator[Problem]:
-    seen: set[tuple[str, str]] = set()
+def _repeated(blocks: list[dict[str, Any]], at: str, surface: Surface) -> Iterator[Problem]:
+    # An action_id is unique in a message; in a view the values are kept by block, so in its block.
+    seen: set[tuple[str, str, str]] = set()
     for block, place in _flat(blocks, at):
-        named = [(("block_id", block.get("block_id")), f"{place}/block_id")]
+        within = "" if surface == "message" else place
+        named = [("block_id", "", block.get("block_id"), f"{place}/block_id")]
         named += [
-            (("action_id", element.get("action_id")), f"{place}/{inside}/action_id")
+            ("action_id", within, element.get("action_id"), f"{place}/{inside}/action_id")
             for element, inside in elements_of(block)
         ]
-        for (kind, identifier), pointer in named:
+        for kind, scope, identifier, pointer in named:
             if identifier is None:
                 continue
-            if (kind, identifier) in seen:
+            if (kind, scope, identifier) in seen:
                 yield Problem(f"`{kind}` {json.dumps(identifier)} already exists", pointer)
-            seen.add((kind, identifier))
+            seen.add((kind, scope, identifier))
 
 
 def _tables(blocks: list[dict[str, Any]], at: str) -> Iterator[Problem]:
