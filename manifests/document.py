@@ -179,7 +179,7 @@ class ConditionsPart(Part):
 
 
 class ConfidencePart(Part):
-    """What the agent's own confidence may do: raise scrutiny, or, if granted here, spare a review."""
+    """What the agent's own confidence may do: raise scrutiny, or, if granted, spare a review."""
 
     auto_approve_above: Share | None = None
     escalate_below: Share | None = None

@@ -10,7 +10,7 @@ _LONGEST = timedelta(days=366)
 
 
 def read_duration(text: str) -> timedelta | None:
-    """Read `90s`, `15m`, `4h`, `2d` or `1h30m`; None when it is not a length between a second and a year."""
+    """Read `90s`, `15m`, `4h`, `2d` or `1h30m`, from a second to a year; else None."""
     match = _WRITTEN.fullmatch(text)
     if match is None or not text:
         return None

@@ -43,7 +43,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceRule:
-    """Below `escalate_below` a proposal goes straight up; `auto_approve_above` is granted or absent."""
+    """Below one share a proposal goes straight up; from the other, if granted, it passes."""
 
     escalate_below: float
     auto_approve_above: float | None = None
@@ -122,7 +122,7 @@ class Manifest:
     """The outline for what nobody has classified."""
 
     def person_of(self, user: UserId) -> PersonId:
-        """Say which person stands behind a Slack account; an account nobody listed is its own person."""
+        """Say whose a Slack account is; an account nobody listed is its own person."""
         return self.people.get(user, PersonId(user))
 
     def accounts_of(self, person: PersonId) -> frozenset[UserId]:
@@ -131,7 +131,7 @@ class Manifest:
         return listed or frozenset({UserId(person)})
 
     def roles_of(self, user: UserId, groups: Collection[UserGroupId] = ()) -> frozenset[RoleName]:
-        """Name the roles a person holds through any of their accounts, or through these user groups."""
+        """Name the roles a person holds through any account of theirs, or through these groups."""
         accounts = self.accounts_of(self.person_of(user))
         return frozenset(
             name
@@ -150,7 +150,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """What to add up before auto-approving: this action and currency, over this length, for this agent."""
+    """What to add up before auto-approving: one agent's amounts of one action and currency."""
 
     action: ActionName
     currency: Currency

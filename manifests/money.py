@@ -42,7 +42,7 @@ class Money:
 
 
 def decimal_amount(value: object) -> Decimal | None:
-    """Read a decimal string or an integer in major units; anything else, floats above all, is no money."""
+    """Read a decimal string or an integer in major units; nothing else, least of all a float."""
     if isinstance(value, str):
         return Decimal(value) if _DECIMAL.fullmatch(value) else None
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST:

@@ -79,10 +79,16 @@ def low_confidence(case: Case) -> Opinion | None:
     confidence, limit = case.proposed.confidence, case.action.confidence.escalate_below
     if confidence is None or limit <= confidence <= 1:
         return None
-    because = f"The agent's confidence is {confidence:.2f}, below {limit:.2f}."
+    because = f"The agent's confidence is {_shown(confidence)}, below {_shown(limit)}."
     if not 0 <= confidence <= 1:
         because = "The agent's confidence is no number between 0 and 1."
     return Opinion(Scrutiny.ESCALATE, "escalate_below", because)
+
+
+def _shown(share: float) -> str:
+    """Write a share with two digits, or with all of them where two would round a limit away."""
+    rounded = f"{share:.2f}"
+    return rounded if float(rounded) == share else str(share)
 
 
 def many_uncertainties(case: Case) -> Opinion | None:
@@ -207,9 +213,7 @@ def is_confident(case: Case) -> Opinion | None:
         return None
     if not case.action.reversible:
         return None
-    because = (
-        f"The agent's confidence is {confidence:.2f}; the manifest trusts {granted:.2f} and up."
-    )
+    because = f"The agent's confidence is {_shown(confidence)}; the manifest trusts {_shown(granted)} and up."
     return Opinion(Scrutiny.AUTO_APPROVE, "auto_approve_above", because)
 
 

@@ -50,12 +50,15 @@ class Parameter:
     currency: str | None = None
     """ISO 4217 code of a money parameter, when it is fixed by the manifest."""
     currency_parameter: str | None = None
-    """Name of the parameter that holds the currency of a money parameter, when the agent gives it."""
+    """Name of the parameter that holds the currency of this money, when the agent gives it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterSchema:
-    """All declared parameters; `open` when the manifest declares none, so anything is taken and nothing edited."""
+    """All declared parameters.
+
+    `open` when the manifest declares none: then anything is taken, and nothing can be edited.
+    """
 
     parameters: tuple[Parameter, ...] = ()
     open: bool = False

@@ -26,7 +26,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One level of the ladder: how long it lasts, and who may fill seats from here on besides their own role."""
+    """One level of the ladder: its length, and who else may fill any seat from here on."""
 
     sla: timedelta
     fallback: tuple[Role, ...] = ()
@@ -55,7 +55,8 @@ class Wording:
 class ReviewPlan:
     """Who must agree, how long they have, and why it came to them.
 
-    `ladder[0]` is the first review; each later rung widens who may fill a seat and never takes a seat away.
+    `ladder[0]` is the first review; each later rung widens who may fill a seat and never takes a
+    seat away.
     """
 
     scrutiny: Scrutiny
@@ -81,7 +82,7 @@ class ReviewPlan:
     signals: tuple[str, ...] = field(default=())
     """Every other opinion that spoke, in words, most cautious first."""
     announce: bool = True
-    """Whether an auto-approval is shown in the seats' channel at all; pure reads are only logged."""
+    """Whether an auto-approval is shown in the seats' channel; pure reads are only logged."""
 
     def fillers(self, seat: Role, rung: int) -> frozenset[RoleName]:
         """Name the roles that may fill a seat once the ladder has reached a rung."""

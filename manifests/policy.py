@@ -16,8 +16,8 @@ UNKNOWN_ACTION = "unknown_action"
 def plan_for(manifest: Manifest, proposed: Proposed, spent: Spent | None) -> ReviewPlan:
     """Say who must agree and why.
 
-    `spent` is what `window_of` asks to be added up, read in the deciding transaction; None means it is
-    not known, and then nothing that needs a cap is auto-approved.
+    `spent` is what `window_of` asks to be added up, read in the deciding transaction; None means
+    it is not known, and then nothing that needs a cap is auto-approved.
     """
     action = manifest.actions.get(proposed.action)
     if action is None:
@@ -74,7 +74,7 @@ def _unclassified(manifest: Manifest, proposed: Proposed) -> ReviewPlan:
 
 
 def _tier(action: Action, proposed: Proposed, amount: Money | Unclear | None) -> Tier | None:
-    """Find the seats an amount calls for; one that cannot be compared calls for the most demanding."""
+    """Find the seats an amount calls for; one that cannot be compared calls for the most."""
     if not action.tiers or proposed.question is not None:
         return None
     if isinstance(amount, Money):

@@ -1,5 +1,6 @@
 """How two review plans for one proposal combine: always into the stricter of the two."""
 
+from collections import Counter
 from dataclasses import replace
 
 from manifests.plan import ReviewPlan, Role
@@ -9,7 +10,7 @@ _FRICTIONS = list(Friction)
 
 
 def stricter(pinned: ReviewPlan, fresh: ReviewPlan) -> ReviewPlan:
-    """Keep every demand of the pinned plan, add every demand of the fresh one, speak the fresh one's words."""
+    """Keep every demand of the pinned plan, add the fresh one's, and speak its words."""
     demanding = fresh if fresh.scrutiny > pinned.scrutiny else pinned
     return replace(
         pinned,
@@ -30,6 +31,11 @@ def stricter(pinned: ReviewPlan, fresh: ReviewPlan) -> ReviewPlan:
 def _all_seats(pinned: tuple[Role, ...], fresh: tuple[Role, ...]) -> tuple[Role, ...]:
     """Join two quorums, counting a role as often as the more demanding of them does."""
     seats = list(pinned)
-    for role in dict.fromkeys(fresh):
-        seats += [role] * (fresh.count(role) - pinned.count(role))
+    held = Counter(role.name for role in pinned)
+    for role in fresh:
+        # By name: a role whose channel or title changed is still the same role.
+        if held[role.name] > 0:
+            held[role.name] -= 1
+        else:
+            seats.append(role)
     return tuple(seats)

@@ -47,7 +47,7 @@ def _currency_of(action: Action, parameters: Mapping[str, JsonValue]) -> Currenc
 
 
 def _undeclared_currency(action: Action, parameters: Mapping[str, JsonValue]) -> Currency | Unclear:
-    """Without declared parameters the limits' own currency holds, unless the agent names another."""
+    """Take the limits' own currency where none is declared, unless the agent names another."""
     named = [value for name, value in parameters.items() if "currency" in name.lower()]
     if not named:
         return action.currency or Unclear("No currency is given.")

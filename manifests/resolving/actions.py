@@ -133,7 +133,7 @@ def usual_friction(severity: Severity, reversible: bool) -> Friction:  # noqa: F
 
 
 def unclassified(ladder: tuple[Rung, ...], around: Surroundings) -> ReviewPlan:
-    """Outline what happens to actions nobody has classified: an administrator looks, nothing runs."""
+    """Outline what nobody has classified: an administrator looks, nothing runs."""
     return ReviewPlan(
         scrutiny=Scrutiny.BLOCK,
         rule="",

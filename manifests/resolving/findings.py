@@ -20,7 +20,7 @@ class Findings:
 
     def mistake(self, path: Path, code: str, message: str, hint: str = "") -> None:
         """Note something that must be corrected before the manifest can be used."""
-        if not self._already_said(path):
+        if not self._already_said(path) and not self._said_within(path):
             self.mistakes.append(mistake_at(self.value_place(path), code, message, hint))
 
     def mistake_in_key(self, path: Path, code: str, message: str, hint: str = "") -> None:
@@ -46,6 +46,9 @@ class Findings:
 
     def _already_said(self, path: Path) -> bool:
         return any(path[:length] in self.unreadable for length in range(1, len(path) + 1))
+
+    def _said_within(self, path: Path) -> bool:
+        return any(said[: len(path)] == path for said in self.unreadable)
 
 
 def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:

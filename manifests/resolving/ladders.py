@@ -46,7 +46,7 @@ def rungs(parts: Iterable[RungPart], book: RoleBook, path: Path) -> tuple[Rung, 
 def climb(
     part: ActionPart, path: Path, standard: Standard, book: RoleBook, findings: Findings
 ) -> Climb:
-    """Put an action's seats and ladder together, in whichever of the two styles they are written."""
+    """Put an action's seats and ladder together, in whichever style they are written."""
     if part.ladder is not None:
         _refuse_both_styles(part, path, findings)
         seats = book.all_defined(part.seats or (), (*path, "seats")) or (standard.role,)
@@ -92,7 +92,7 @@ def _along_the_path(
 
 
 def _stand_ins(called: list[Role], standard: Standard) -> tuple[Role, ...]:
-    """Choose who stands in on a rung: the default role, or whoever the standard ladder calls after it."""
+    """Choose who stands in on a rung: the default role, or whoever is called after it."""
     if standard.role not in called:
         return (standard.role,)
     return standard.fallback or (standard.role,)

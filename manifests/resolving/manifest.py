@@ -21,6 +21,7 @@ from manifests.vocabulary import ActionName, Digest, PersonId, RoleName
 
 SECTIONS = ("defaults", "people", "roles", "actions")
 
+_NOBODY = "?"  # no role can be called this
 _PERSON = re.compile(r"[a-z][a-z0-9_.-]{0,79}", re.ASCII)
 _ACTION = re.compile(ACTION_NAME, re.ASCII)
 
@@ -44,12 +45,13 @@ def resolved(sections: Mapping[str, Mapping[str, object]], findings: Findings) -
         actions=parts(ActionPart, sections.get("actions", {}), "actions", findings),
     )
     _refuse_bad_names(sections, findings)
-    if read.defaults is None:
-        return None
     staff = staffed_roles(read.roles, findings)
     unreadable = frozenset(sections.get("roles", {})) - frozenset(read.roles)
-    book = RoleBook(staff, unreadable, findings)
-    return _manifest(read, read.defaults, staff, book, findings)
+    book = RoleBook(staff, unreadable | {_NOBODY}, findings)
+    # Without usable defaults the rest is still looked at, so that every mistake is told at once.
+    defaults = read.defaults or _named_in(sections.get("defaults", {}))
+    manifest = _manifest(read, defaults, staff, book, findings)
+    return None if read.defaults is None else manifest
 
 
 def _defaults(
@@ -62,6 +64,16 @@ def _defaults(
         "Write defaults with role, operations and administrators, best in roles.yaml.",
     )  # fmt: skip
     return None
+
+
+def _named_in(written: Mapping[str, object]) -> DefaultsPart:
+    role, operations, administrators = (
+        name if isinstance(name := written.get(key), str) else _NOBODY
+        for key in ("role", "operations", "administrators")
+    )
+    return DefaultsPart.model_construct(
+        role=role, operations=operations, administrators=administrators
+    )
 
 
 def _refuse_bad_names(sections: Mapping[str, Mapping[str, object]], findings: Findings) -> None:

@@ -1,5 +1,6 @@
 """Written parameters into a schema, with what could never be met refused."""
 
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 import regex
@@ -84,6 +85,12 @@ def _refuse_bad_bounds(part: ParameterPart, path: Path, findings: Findings) -> N
         for key in ("minimum", "maximum"):
             if (text := getattr(part, key)) is not None and _number(text) is None:
                 findings.mistake((*path, key), "wrong-type", f"“{text}” is no number.")
+    if part.type in _MOMENTS:
+        for key in ("minimum", "maximum"):
+            if (text := getattr(part, key)) is not None and not _is_moment(part.type, text):
+                message = f"“{text}” is no {part.type}."
+                hint = "Write it in quotes, as 2026-11-21 or 2026-11-21T09:30:00Z."
+                findings.mistake((*path, key), "wrong-type", message, hint)
     if _crossed(part):
         findings.mistake_in_key(path, "crossed-bounds", "The lower bound is above the upper one.")
 
@@ -97,6 +104,15 @@ def _crossed(part: ParameterPart) -> bool:
         low, high = _number(part.minimum), _number(part.maximum)
         return low is not None and high is not None and low > high
     return part.minimum > part.maximum
+
+
+def _is_moment(kind: ParameterType, text: str) -> bool:
+    try:
+        if kind is ParameterType.DATE:
+            return date.fromisoformat(text).isoformat() == text
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _number(text: str) -> Decimal | None:

@@ -22,7 +22,7 @@ _EXPECTED = {
     "model_attributes_type": "keys with values",
 }
 _PATTERNS = {
-    "channel": "Write the channel's id, such as C0FINANCE: it stands at the end of its “About” tab.",
+    "channel": "Write the channel's id, such as C0FINANCE; its “About” tab ends with it.",
     "members": "Write member ids, such as U0ANA: “Copy member ID” in a person's profile.",
     "slack": "Write member ids, such as U0ANA: “Copy member ID” in a person's profile.",
     "user_group": "Write the user group's id, such as S0FINANCE.",
@@ -41,9 +41,20 @@ def part(kind: type[PartT], value: object, path: Path, findings: Findings) -> Pa
     try:
         return kind.model_validate(value)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
+        for details in _outermost(error.errors(include_url=False)):
             _note(kind, details, path, findings)
         return None
+
+
+def _outermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out a list called too short only because its entries were told to be wrong."""
+    places = [details["loc"] for details in errors]
+    return [
+        details
+        for details, place in zip(errors, places, strict=True)
+        if details["type"] != "too_short"
+        or not any(other != place and other[: len(place)] == place for other in places)
+    ]
 
 
 def parts(
@@ -86,6 +97,8 @@ def _objection(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
             f"{_shown(found)} is not written as “{key}” must be.",
             _PATTERNS.get(key, "Use letters, digits, _ and -, beginning with a letter."),
         )
+    if details["type"] == "too_short":
+        return "bad-value", f"“{key}” is empty.", "Write at least one entry."
     message = details["msg"]
     code = details["type"] if "-" in details["type"] else "bad-value"
     return code, f"“{key}”: {message}." if code == "bad-value" else _sentence(message), ""

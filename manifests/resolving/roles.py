@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from manifests.document import DefaultsPart, PersonPart, RolePart
+from manifests.document import PersonPart, RolePart
 from manifests.manifest import StaffedRole, UserGroupId
 from manifests.mistakes import did_you_mean
 from manifests.plan import Role
@@ -41,7 +41,7 @@ class RoleBook:
         return tuple(self.defined(name, (*path, index)) for index, name in enumerate(names))
 
     def defined_or(self, name: str, stand_ins: tuple[Role, ...], path: Path) -> tuple[Role, ...]:
-        """Find a role of an escalation path; one that nobody defined is stood in for, with a warning."""
+        """Find a role of an escalation path; for one nobody defined, others stand in."""
         staffed = self._roles.get(RoleName(name))
         if staffed is not None:
             return (staffed.role,)
@@ -88,8 +88,3 @@ def accounts(parts: Mapping[str, PersonPart], findings: Findings) -> dict[UserId
                 hint = "A Slack account has one owner; remove it from one of them."
                 findings.mistake(("people", name, "slack", index), "shared-account", message, hint)
     return owners
-
-
-def default_role(book: RoleBook, defaults: DefaultsPart) -> Role:
-    """Find who reviews when an action names nobody."""
-    return book.defined(defaults.role, ("defaults", "role"))
