@@ -1,0 +1,115 @@
+"""One function for each address that agents call."""
+
+from dataclasses import dataclass
+
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.agents import AgentDesk, BadParameters, Claim, Information, Told
+from bot.api.problems import INVALID, TurnedDown, declined, refused
+from bot.api.requests import (
+    AnswerBody,
+    ConsumeBody,
+    OutcomeBody,
+    WithdrawBody,
+    agent_of,
+    body_of,
+    listing_of,
+    proposal_of,
+    sent,
+    waiting_of,
+)
+from bot.intake import Declined, Intake
+from bot.keys import KeyRing
+from bot.observability import Metrics
+from store.decision import Json
+from store.refusals import Refusal
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """The agents' API, over intake and the desk."""
+
+    intake: Intake
+    desk: AgentDesk
+    keys: KeyRing
+    metrics: Metrics
+
+    async def propose(self, request: Request) -> Response:
+        """Take a proposal in: 201, or 200 when it was in already."""
+        agent = agent_of(request, self.keys)
+        raw = await body_of(request)
+        try:
+            header_key = request.headers.get("idempotency-key")
+            taken, told = await self.intake.take(agent, raw, header_key)
+        except Declined as error:
+            self.metrics.declined("api", error.fault)
+            raise declined(error) from error
+        if not taken.again:
+            self.metrics.taken_in("api", taken.checkpoint.plan.scrutiny)
+        status = 200 if taken.again else 201
+        where = f"/v1/proposals/{taken.checkpoint.id}"
+        return Response(to_json(told.decision), status, {"Location": where}, JSON)
+
+    async def show(self, request: Request) -> Response:
+        """Read a decision, now or once something changes."""
+        agent = agent_of(request, self.keys)
+        proposal = proposal_of(request)
+        seconds, after_version = waiting_of(request)
+        if seconds:
+            return self._told(await self.desk.wait(agent, proposal, seconds, after_version))
+        return self._told(await self.desk.show(agent, proposal))
+
+    async def page(self, request: Request) -> Response:
+        """List the agent's own decisions."""
+        agent = agent_of(request, self.keys)
+        found = await self.desk.page(agent, listing_of(request))
+        body: Json = {"proposals": list(found.decisions), "next_cursor": found.following}
+        return Response(to_json(body), media_type=JSON)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a reviewer's question."""
+        agent = agent_of(request, self.keys)
+        body = await sent(request, AnswerBody)
+        said = Information(
+            answer=body.answer, question_id=body.question_id, parameters=body.parameters
+        )
+        try:
+            return self._told(await self.desk.answer(agent, proposal_of(request), said))
+        except BadParameters as error:
+            words = "The changed parameters do not fit the action."
+            raise TurnedDown(INVALID, words, error.complaints) from error
+
+    async def withdraw(self, request: Request) -> Response:
+        """Take a proposal back."""
+        agent = agent_of(request, self.keys)
+        body = await sent(request, WithdrawBody)
+        told = await self.desk.withdraw(agent, proposal_of(request), body.reason)
+        return self._told(told)
+
+    async def consume(self, request: Request) -> Response:
+        """Claim the one right to execute."""
+        agent = agent_of(request, self.keys)
+        body = await sent(request, ConsumeBody)
+        claim = Claim(
+            attempt=body.attempt, digest=body.digest, execution_token=body.execution_token
+        )
+        return self._told(await self.desk.consume(agent, proposal_of(request), claim))
+
+    async def report(self, request: Request) -> Response:
+        """Take down how executing went."""
+        agent = agent_of(request, self.keys)
+        body = await sent(request, OutcomeBody)
+        told = await self.desk.report(
+            agent, proposal_of(request), body.outcome, body.detail, body.attempt
+        )
+        return self._told(told)
+
+    def _told(self, told: Told | Refusal) -> Response:
+        if isinstance(told, Refusal):
+            self.metrics.refused("agent", told.reason)
+            raise refused(told)
+        return Response(to_json(told.decision), media_type=JSON)

@@ -1,0 +1,50 @@
+"""The embedded queue: the table `inbox` of the store's own database."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from store.ports import Message, Store, Transaction, Watch
+
+LEASE = timedelta(seconds=60)
+
+
+class SqlQueue:
+    """Leases rows of the inbox; a row leaves in the very transaction that takes it in."""
+
+    def __init__(self, store: Store, holder: str, watch: Watch, lease: timedelta = LEASE) -> None:
+        self._store = store
+        self._holder = holder
+        self._watch = watch
+        self._lease = lease
+
+    async def receive(self, limit: int) -> tuple[Message, ...]:
+        """Lease up to this many messages, oldest first."""
+
+        def claimed(tx: Transaction) -> tuple[Message, ...]:
+            now = tx.now()
+            return tx.inbox.claim(self._holder, now, now + self._lease, limit)
+
+        return await self._store.write(claimed)
+
+    def settle(self, tx: Transaction, message: Message) -> None:
+        """Remove a message in the transaction that took it in."""
+        tx.inbox.delete(message)
+
+    async def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Do nothing more: the commit was the acknowledgement."""
+
+    async def release(self, message: Message, not_before: datetime) -> None:
+        """Give a message back for a later attempt."""
+        await self._store.write(lambda tx: tx.inbox.release(message, not_before))
+
+    async def news(self, seconds: float) -> bool:
+        """Wait until somebody enqueued, or for this long."""
+        return await self._watch.wait(seconds)
+
+
+@contextmanager
+def sql_queue(store: Store, holder: Callable[[], str]) -> Iterator[SqlQueue]:
+    """Subscribe to the inbox for as long as the block runs."""
+    with store.watch("inbox") as watch:
+        yield SqlQueue(store, holder(), watch)
