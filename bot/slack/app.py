@@ -61,6 +61,16 @@ class HttpDoor:
     def __init__(self, app: AsyncApp) -> None:
         self._handler = AsyncSlackRequestHandler(app)
 
+    async def open(self) -> None:
+        """Stand open: the agents' HTTP server routes Slack here."""
+
+    async def connected(self) -> bool:
+        """Say that Slack may call whenever it likes."""
+        return True
+
+    async def close(self) -> None:
+        """Do nothing: the HTTP server closes."""
+
     async def handle(self, request: Request) -> Response:
         """Answer one request of Slack's."""
         stamp = request.headers.get(STAMP, "")

@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.messenger import Account, Draft, Search
+from bot.messenger import Account, Draft, Retryable, Search
+from bot.slack.connection import Workplace
 from bot.slack.errors import named
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import ChannelId, Standing, UserId
@@ -29,9 +30,9 @@ Answer = Any
 class SlackGateway:
     """One workspace behind one bot token; reads go as POST forms, which every stand-in takes."""
 
-    def __init__(self, client: AsyncWebClient, home_team: str) -> None:
+    def __init__(self, client: AsyncWebClient, workplace: Workplace) -> None:
         self._client = client
-        self._home_team = home_team
+        self._workplace = workplace
 
     async def post(self, channel: ChannelId, draft: Draft) -> str:
         """Post a message once and give its ts."""
@@ -81,12 +82,15 @@ class SlackGateway:
 
     async def account(self, user: UserId) -> Account:
         """Look up what Slack says of a user."""
+        home = self._workplace.home
+        if home is None:
+            raise Retryable("slack_away")
         told = await self._read("users.info", user=user)
         profile = told["user"]
         shown = profile.get("profile", {})
         name = shown.get("display_name") or shown.get("real_name") or profile.get("real_name")
         return Account(
-            user, str(name or profile.get("name") or user), _standing(profile, self._home_team)
+            user, str(name or profile.get("name") or user), _standing(profile, home.team)
         )
 
     async def group(self, group: UserGroupId) -> frozenset[UserId]:

@@ -17,9 +17,10 @@ from bot.directory import Directory
 from bot.live_manifest import LiveManifest
 from bot.messenger import Undelivered
 from bot.review import BuildCommand, Review, Sight
+from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
 from bot.slack.openings import OPENINGS, REVIEWING
-from bot.slack.payloads import Body, Click, Home, Turn, read_click, read_submission, read_turn
+from bot.slack.payloads import Body, Click, Turn, read_click, read_submission, read_turn
 from bot.slack.submissions import Submissions
 from bot.slack.swift import SwiftRedraw
 from manifests.manifest import UserGroupId
@@ -53,14 +54,14 @@ class Listeners:
         gateway: SlackGateway,
         swift: SwiftRedraw,
         manifest: LiveManifest,
-        home: Home,
+        workplace: Workplace,
     ) -> None:
         self._review = review
         self._submissions = submissions
         self._gateway = gateway
         self._swift = swift
         self._manifest = manifest
-        self._home = home
+        self._workplace = workplace
 
     def attach(self, app: AsyncApp) -> None:
         """Put one listener behind every button, page button and modal that can be drawn."""
@@ -90,7 +91,9 @@ class Listeners:
 
     def _read(self, read: Callable[[Body], T | Unreadable], body: Body) -> T | Unreadable:
         """Parse a payload of this app; anything else is logged and changes nothing."""
-        found = read(body) if self._home.sent(body) else Unreadable("It is for another app.")
+        home = self._workplace.home
+        ours = home is not None and home.sent(body)
+        found = read(body) if ours else Unreadable("It is not for this app.")
         if isinstance(found, Unreadable):
             log.warning("payload_unreadable", why=found.why, kind=body.get("type"))
         return found

@@ -1,0 +1,228 @@
+"""The parts, put together. Nothing here decides anything."""
+
+import asyncio
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from starlette.routing import Route
+
+from bot.agents import AgentDesk
+from bot.api.app import agents_api
+from bot.api.endpoints import Endpoints
+from bot.api.monitoring import Check, Monitoring
+from bot.api.serving import HttpServer, bound
+from bot.calendar_jobs import CalendarJobs
+from bot.classifying import Classifying
+from bot.deadlines import Deadlines
+from bot.directory import Directory
+from bot.draining import Drain
+from bot.identifiers import Identifiers
+from bot.intake import Intake
+from bot.keys import KeyRing
+from bot.live_manifest import LiveManifest
+from bot.observability import Metrics
+from bot.pacing import Bucket, Rate
+from bot.queues.consumer import Consumer
+from bot.queues.sql import SqlQueue
+from bot.relay import Carrier, Relay
+from bot.relay.callbacks import Callbacks
+from bot.relay.cards import Cards
+from bot.relay.lines import Lines
+from bot.review import Review
+from bot.settings import Settings
+from bot.slack.app import HttpDoor, SocketDoor, build_app, build_client
+from bot.slack.connection import Connection, Workplace
+from bot.slack.gateway import SlackGateway
+from bot.slack.listeners import Listeners, watch_people
+from bot.slack.submissions import Submissions
+from bot.slack.swift import SwiftRedraw
+from bot.webhooks import WebhookSender
+from manifests.loading import load
+from store.ports import Errand, Store
+from store.sql import SqlStore, migrate, open_store
+
+UPDATES = Rate(per_second=50 / 60, burst=40)
+"""Slack takes 50 changes of messages a minute and workspace."""
+STALLED = 10.0
+"""Seconds after which a relay that did not look for work counts as stuck."""
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """Read the system's clock."""
+    return datetime.now(UTC)
+
+
+def secret(value: SecretStr | None) -> str:
+    """Reveal a secret setting where it is used."""
+    return value.get_secret_value() if value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every part shares."""
+
+    store: Store
+    manifest: LiveManifest
+    keys: KeyRing
+    ids: Identifiers
+    drain: Drain
+    metrics: Metrics
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSide:
+    """Everything that speaks to Slack or listens to it."""
+
+    gateway: SlackGateway
+    connection: Connection
+    swift: SwiftRedraw
+    http: HttpDoor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The running program, as its owner sees it."""
+
+    url: str
+    store: SqlStore
+    drain: Drain
+
+
+@asynccontextmanager
+async def running(settings: Settings, drain: Drain) -> AsyncIterator[Bot]:
+    """Run the whole bot; leaving the block drains it. Raises what keeps it from starting."""
+    listening = bound(settings.http_host, settings.http_port)
+    try:
+        await asyncio.to_thread(migrate, settings.database_url)
+        store = await open_store(settings.database_url, workspace=settings.workspace)
+        try:
+            core = _core(settings, store, drain)
+            side = slack_side(settings, core)
+            await side.connection.check_token()
+            async with _everything(core, side, listening) as server:
+                yield Bot(server.url, store, drain)
+        finally:
+            await store.close()
+    finally:
+        listening.close()
+
+
+def _core(settings: Settings, store: Store, drain: Drain) -> Core:
+    return Core(
+        store=store,
+        manifest=LiveManifest(load(settings.manifests).manifest),
+        keys=KeyRing(settings.agent_keys_file),
+        ids=Identifiers(now),
+        drain=drain,
+        metrics=Metrics(),
+        holder=secrets.token_hex(8),
+    )
+
+
+def slack_side(settings: Settings, core: Core) -> SlackSide:
+    """Put together everything that has to do with Slack."""
+    client = build_client(secret(settings.slack_bot_token), settings.slack_api_url)
+    app = build_app(client, secret(settings.slack_signing_secret))
+    workplace = Workplace()
+    gateway = SlackGateway(client, workplace)
+    directory = Directory(gateway, core.manifest, now)
+    review = Review(core.store, directory)
+    swift = SwiftRedraw(review, gateway)
+    classifying = Classifying(core.store, directory, review)
+    Listeners(
+        review=review,
+        submissions=Submissions(review, classifying, core.manifest, core.ids),
+        gateway=gateway,
+        swift=swift,
+        manifest=core.manifest,
+        workplace=workplace,
+    ).attach(app)
+    watch_people(app, directory)
+    door = _door(settings, app)
+    http = door if isinstance(door, HttpDoor) else None
+    return SlackSide(gateway, Connection(client, workplace, door), swift, http)
+
+
+def _door(settings: Settings, app: AsyncApp) -> HttpDoor | SocketDoor:
+    if settings.slack_mode == "http":
+        return HttpDoor(app)
+    return SocketDoor(app, secret(settings.slack_app_token), settings.slack_api_url)
+
+
+def carriers(core: Core, gateway: SlackGateway) -> Mapping[Errand, Carrier]:
+    """Name who carries which errand."""
+    cards = Cards(core.store, gateway, Bucket(UPDATES, time.monotonic))
+    lines = Lines(core.store, gateway)
+    callbacks = Callbacks(core.store, WebhookSender(), core.keys)
+    return {
+        Errand.CARD: cards.show,
+        Errand.THREAD: lines.tell_thread,
+        Errand.ALERT: lines.alert,
+        Errand.WHISPER: lines.whisper,
+        Errand.CALLBACK: callbacks.carry,
+    }
+
+
+def http_server(
+    core: Core, listening: socket.socket, door: HttpDoor | None, checks: Mapping[str, Check]
+) -> HttpServer:
+    """Build the agents' API, with Slack's address beside it where Slack calls over HTTP."""
+    desk = AgentDesk(core.store, core.manifest, core.drain)
+    intake = Intake(core.store, core.manifest, core.ids.proposal)
+    endpoints = Endpoints(intake=intake, desk=desk, keys=core.keys, metrics=core.metrics)
+    monitoring = Monitoring(store=core.store, metrics=core.metrics, drain=core.drain, checks=checks)
+    slack = [Route("/slack/events", door.handle, methods=["POST"])] if door else []
+    return HttpServer(agents_api(endpoints, monitoring, slack), listening, core.drain)
+
+
+@asynccontextmanager
+async def _everything(
+    core: Core, side: SlackSide, listening: socket.socket
+) -> AsyncIterator[HttpServer]:
+    """Run every loop; at the end nothing new is taken, and what was begun is finished."""
+    relay = Relay(core.store, carriers(core, side.gateway), holder=core.holder)
+    checks = {"slack": side.connection.trouble, "relay": lambda: _relay_trouble(relay)}
+    server = http_server(core, listening, side.http, checks)
+    with core.store.watch("inbox") as inbox:
+        consumer = Consumer(
+            queue=SqlQueue(core.store, core.holder, inbox),
+            store=core.store,
+            intake=Intake(core.store, core.manifest, core.ids.proposal),
+            keys=core.keys,
+            metrics=core.metrics,
+            drain=core.drain,
+        )
+        jobs = CalendarJobs(core.store, core.metrics)
+        async with asyncio.TaskGroup() as group:
+            finishing = [group.create_task(server.serve()), group.create_task(consumer.run())]
+            endless = [
+                group.create_task(relay.run()),
+                group.create_task(Deadlines(core.store).run()),
+                group.create_task(jobs.run()),
+                group.create_task(side.connection.bring_up()),
+            ]
+            try:
+                yield server
+            finally:
+                core.drain.start()
+                await side.connection.close()
+                await asyncio.wait(finishing)
+                await side.swift.finish()
+                for task in endless:
+                    task.cancel()
+
+
+async def _relay_trouble(relay: Relay) -> str | None:
+    idle = time.monotonic() - relay.beat_at
+    return None if idle < STALLED else f"it has not looked for work for {idle:.0f} s"
