@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from store.digest import canonical
 from store.effects import Event
 from store.events import from_json
 from store.ports import AuditLine
 from store.proposal import ProposalId
-from store.sql.chain import GENESIS, Chain, canonical, linked
+from store.sql.chain import GENESIS, Chain, linked
 from store.sql.statements import Statement, Wire
 from store.sql.tables import audit, audit_head
 
@@ -94,7 +95,9 @@ class SqlAudit:
         told = json.loads(line)
         if (told["seq"], told["proposal"], told["workspace"]) != (seq, proposal, self._workspace):
             return f"Line {seq} was moved: it belongs to line {told['seq']}, {told['proposal']}."
-        return "" if canonical(told) == line else f"Line {seq} is not in its canonical form."
+        return (
+            "" if canonical(told).decode() == line else f"Line {seq} is not in its canonical form."
+        )
 
     def _compared_with_head(self, seq: int, last: str) -> Verdict:
         head = self._wire.row(_HEAD, workspace=self._workspace)

@@ -5,15 +5,12 @@ locked first in every transaction, which also puts the transactions of several i
 """
 
 import hashlib
-import json
 from typing import Any
 
-import rfc8785
-from pydantic import JsonValue
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from store.digest import NotCanonical
+from store.digest import canonical
 from store.effects import Event
 from store.events import as_json
 from store.proposal import ProposalId
@@ -68,7 +65,7 @@ class Chain:
                 "version": version,
                 "workspace": self._workspace,
             }
-        )
+        ).decode()
         self._seq += 1
         self._hash = linked(self._hash, line)
         self._lines.append(
@@ -108,28 +105,3 @@ class Chain:
 def linked(before: str, line: str) -> str:
     """Hash a line together with the hash of the line before it."""
     return hashlib.sha256(f"{before}\n{line}".encode()).hexdigest()
-
-
-def canonical(value: dict[str, JsonValue]) -> str:
-    """Write RFC 8785 JSON; what holds no floats and only ASCII keys takes the shorter way."""
-    try:
-        if _plain(value):
-            text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            text.encode()
-            return text
-        return rfc8785.dumps(value).decode()
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        raise NotCanonical(f"An audit line cannot be written: {error}") from error
-
-
-_EXACT = 2**53
-
-
-def _plain(value: JsonValue) -> bool:
-    if isinstance(value, dict):
-        return all(key.isascii() and _plain(each) for key, each in value.items())
-    if isinstance(value, list):
-        return all(map(_plain, value))
-    if isinstance(value, int):
-        return -_EXACT < value < _EXACT
-    return not isinstance(value, float)

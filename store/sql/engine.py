@@ -76,6 +76,9 @@ def _durable(connection: SqliteConnection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Hot index pages are written to the database once per 16 MB of log instead of once per 4.
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    connection.execute("PRAGMA cache_size = -16000")
 
 
 def _query_only(connection: SqliteConnection, _record: object) -> None:

@@ -133,12 +133,14 @@ class SqlOutbox:
         self._wire = wire
         self._workspace = workspace
         self._now = now
+        self._known: set[str] = set()
 
     def add(self, outgoing: Outgoing) -> None:
         """Queue an errand; a CARD or CALLBACK that waits already is wanted once more instead."""
         merged = f"{outgoing.errand}:{outgoing.proposal}:{outgoing.lane}"
         not_before = outgoing.not_before
-        self._wire.change(_KNOW_LANE, workspace=self._workspace, lane=outgoing.lane, free=FREE)
+        if outgoing.lane not in self._known:
+            self._know(outgoing.lane)
         self._wire.change(
             _ADD,
             workspace=self._workspace,
@@ -154,6 +156,15 @@ class SqlOutbox:
             not_before=FREE if not_before is None else micros(not_before),
             expires_at=maybe_micros(outgoing.expires_at),
         )
+
+    def _know(self, lane: str) -> None:
+        """Make a lane where there is none, and do not ask again as long as nothing is undone."""
+        if self._wire.change(_KNOW_LANE, workspace=self._workspace, lane=lane, free=FREE) == 0:
+            self._known.add(lane)
+
+    def forget_lanes(self) -> None:
+        """Ask again which lanes there are, because something was undone."""
+        self._known.clear()
 
     def claim_lane(self, holder: str, now: datetime, until: datetime) -> str | None:
         """Lease a lane that has something due and whose turn it is."""

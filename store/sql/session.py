@@ -85,6 +85,9 @@ class Session:
     def roll_back(self) -> None:
         """Undo the transaction; a connection that cannot even do that is given up."""
         begun, self._begun = self._begun, None
+        if self._connection is None:
+            return
+        self._tx.undo_everything()
         try:
             if begun is not None and self._wire.in_transaction and not self._wire.broken:
                 begun.rollback()

@@ -1,7 +1,7 @@
 """The tables. Moments are integers, microseconds since 1970 in UTC: exact, small and sortable.
 
 Every row carries its workspace. What queries look for has a column; the rest is JSON, read and
-written by `store.sql.codec` alone.
+written by `store.sql.codec` alone. Small rows live in their primary key's own tree on SQLite.
 """
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 
 from store.sql.defaults import MicrosNow, WhoInserts
@@ -63,6 +64,7 @@ executions = Table(
     Column("version", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("workspace", "proposal"),
+    sqlite_with_rowid=False,
 )
 
 audit = Table(
@@ -84,6 +86,7 @@ audit_head = Table(
     Column("seq", BigInteger, nullable=False),
     Column("hash", String, nullable=False),
     PrimaryKeyConstraint("workspace"),
+    sqlite_with_rowid=False,
 )
 
 timers = Table(
@@ -95,6 +98,7 @@ timers = Table(
     Column("due", BigInteger, nullable=False),
     PrimaryKeyConstraint("workspace", "subject", "kind"),
     Index(None, "workspace", "due"),
+    sqlite_with_rowid=False,
 )
 
 cards = Table(
@@ -135,7 +139,13 @@ outbox = Table(
     Column("expires_at", BigInteger),
     UniqueConstraint("workspace", "merged_as"),
     Index(None, "workspace", "lane", "priority", "id"),
-    Index(None, "workspace", "expires_at"),
+    Index(
+        None,
+        "workspace",
+        "expires_at",
+        sqlite_where=text("expires_at IS NOT NULL"),
+        postgresql_where=text("expires_at IS NOT NULL"),
+    ),
     # An id that came back after a deletion would let one relay finish another's errand.
     sqlite_autoincrement=True,
 )
@@ -149,6 +159,7 @@ lanes = Table(
     Column("leased_until", BigInteger, nullable=False),
     Column("next_send_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("workspace", "lane"),
+    sqlite_with_rowid=False,
 )
 
 deliveries = Table(
@@ -213,6 +224,7 @@ spending = Table(
     Column("millionths", BigInteger, nullable=False),
     Column("times", BigInteger, nullable=False),
     PrimaryKeyConstraint("workspace", "agent", "action", "currency", "hour"),
+    sqlite_with_rowid=False,
 )
 
 secrets = Table(
@@ -233,6 +245,7 @@ commits = Table(
     Column("number", BigInteger, nullable=False),
     Column("committed_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("workspace", "writer"),
+    sqlite_with_rowid=False,
 )
 
 event.listen(metadata, "after_create", create_triggers)

@@ -69,7 +69,8 @@ class SqlReading:
         self.audit = SqlAudit(wire, workspace, chain)
         self.timers = SqlTimers(wire, workspace)
         self.cards = SqlCards(wire, workspace)
-        self.outbox = SqlOutbox(wire, workspace, self.now)
+        self._outbox = SqlOutbox(wire, workspace, self.now)
+        self.outbox = self._outbox
         self.inbox = SqlInbox(wire, workspace)
         self.dead_letters = SqlDeadLetters(wire, workspace)
         self.replies = SqlReplies(wire, workspace, self.now)
@@ -124,3 +125,8 @@ class SqlTransaction(SqlReading):
         self._wire.command("ROLLBACK TO SAVEPOINT operation")
         self._wire.command("RELEASE SAVEPOINT operation")
         self._chain.back_to(self._mark)
+        self._outbox.forget_lanes()
+
+    def undo_everything(self) -> None:
+        """Know that the whole transaction is gone."""
+        self._outbox.forget_lanes()

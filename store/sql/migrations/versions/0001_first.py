@@ -37,12 +37,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_checkpoints_workspace_created_at_id", "checkpoints", ["workspace", "created_at", "id"]
-    )
-    op.create_index(
         "ix_checkpoints_workspace_agent_created_at_id",
         "checkpoints",
         ["workspace", "agent", "created_at", "id"],
+    )
+    op.create_index(
+        "ix_checkpoints_workspace_created_at_id", "checkpoints", ["workspace", "created_at", "id"]
     )
     op.create_table(
         "executions",
@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "proposal", name="pk_executions"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "audit",
@@ -68,6 +69,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", name="pk_audit_head"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "timers",
@@ -76,6 +78,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "subject", "kind", name="pk_timers"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_timers_workspace_due", "timers", ["workspace", "due"])
     op.create_table(
@@ -93,10 +96,10 @@ def upgrade() -> None:
         sa.Column("shown_in", sa.String()),
         sa.Column("undeliverable", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_cards"),
+        sa.UniqueConstraint("workspace", "nonce", name="uq_cards_workspace_nonce"),
         sa.UniqueConstraint(
             "workspace", "proposal", "channel", name="uq_cards_workspace_proposal_channel"
         ),
-        sa.UniqueConstraint("workspace", "nonce", name="uq_cards_workspace_nonce"),
     )
     op.create_table(
         "outbox",
@@ -120,7 +123,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_workspace_lane_priority_id", "outbox", ["workspace", "lane", "priority", "id"]
     )
-    op.create_index("ix_outbox_workspace_expires_at", "outbox", ["workspace", "expires_at"])
+    op.create_index(
+        "ix_outbox_workspace_expires_at",
+        "outbox",
+        ["workspace", "expires_at"],
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
     op.create_table(
         "lanes",
         sa.Column("workspace", sa.String(), nullable=False),
@@ -129,6 +138,7 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.BigInteger(), nullable=False),
         sa.Column("next_send_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "lane", name="pk_lanes"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "deliveries",
@@ -186,6 +196,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "workspace", "agent", "action", "currency", "hour", name="pk_spending"
         ),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "secrets",
@@ -202,6 +213,7 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("committed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "writer", name="pk_commits"),
+        sqlite_with_rowid=False,
     )
     create_triggers(None, op.get_bind())
 
