@@ -1,7 +1,6 @@
 """The embedded queue: the table `inbox` of the store's own database."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from store.ports import Message, Store, Transaction, Watch
@@ -41,10 +40,3 @@ class SqlQueue:
     async def news(self, seconds: float) -> bool:
         """Wait until somebody enqueued, or for this long."""
         return await self._watch.wait(seconds)
-
-
-@contextmanager
-def sql_queue(store: Store, holder: Callable[[], str]) -> Iterator[SqlQueue]:
-    """Subscribe to the inbox for as long as the block runs."""
-    with store.watch("inbox") as watch:
-        yield SqlQueue(store, holder(), watch)

@@ -1,0 +1,150 @@
+"""What the calendar asks for: hourly a look for what was forgotten, daily a clearing out.
+
+APScheduler follows the wall clock, which may step; so nothing that decides anything runs here.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.observability import Metrics
+from store.checkpoint import Checkpoint, Status
+from store.lifecycle import deadline_of
+from store.ports import Listing, Reading, Store, Timer, TimerKind, Transaction
+from store.proposal import ProposalId
+
+CLICKS_KEPT_FOR = timedelta(days=7)
+"""Slack sends nothing again after half an hour; the rest is for whoever looks into an incident."""
+OVERDUE_AFTER = timedelta(minutes=10)
+OUTBOX_STALE_AFTER = timedelta(hours=1)
+CARD_WITHIN = timedelta(minutes=10)
+PAGE = 200
+_NAMED_AT_MOST = 20
+_OPEN = (
+    Status.PENDING_REVIEW,
+    Status.ESCALATED,
+    Status.NEEDS_INFORMATION,
+    Status.TAKEN_OVER,
+)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What nothing else would have looked at again."""
+
+    overdue: tuple[Timer, ...] = ()
+    """Open proposals past their deadline: their timers were lost, and are to be set again."""
+    without_card: tuple[ProposalId, ...] = ()
+    stale_errands: int = 0
+
+
+async def look_for_the_forgotten(store: Store, metrics: Metrics) -> Forgotten:
+    """Find open proposals that nobody can see or that no clock watches, and errands that stay."""
+    found = await _all_open(store)
+    stale = await store.read(_stale_errands)
+    forgotten = replace(found, stale_errands=stale)
+    for timer in forgotten.overdue:
+        await store.write(partial(_set_again, timer))
+    _tell(forgotten, metrics)
+    return forgotten
+
+
+async def forget_old_clicks(store: Store) -> int:
+    """Drop answers to clicks that Slack cannot send again."""
+    gone = await store.write(lambda tx: tx.clicks.forget_before(tx.now() - CLICKS_KEPT_FOR))
+    log.info("clicks_forgotten", count=gone)
+    return gone
+
+
+async def _all_open(store: Store) -> Forgotten:
+    """Go through everything open, a page at a time, so that no look lasts long."""
+    overdue: list[Timer] = []
+    without_card: list[ProposalId] = []
+    listing: Listing | None = Listing(statuses=_OPEN, limit=PAGE)
+    while listing is not None:
+        listing, found = await store.read(partial(_page, listing))
+        overdue += found.overdue
+        without_card += found.without_card
+    return Forgotten(overdue=tuple(overdue), without_card=tuple(without_card))
+
+
+def _page(listing: Listing, tx: Reading) -> tuple[Listing | None, Forgotten]:
+    page, now = tx.checkpoints.page(listing), tx.now()
+    seen = tuple(
+        each.id for each in page if now - each.created_at > CARD_WITHIN and not tx.cards.of(each.id)
+    )
+    found = Forgotten(overdue=tuple(_overdue(page, now)), without_card=seen)
+    full = len(page) == listing.limit
+    return (replace(listing, before=page[-1].id) if full else None), found
+
+
+def _overdue(page: tuple[Checkpoint, ...], now: datetime) -> Iterator[Timer]:
+    for checkpoint in page:
+        due = deadline_of(checkpoint.state)
+        if due is not None and now - due > OVERDUE_AFTER:
+            yield Timer(checkpoint.id, TimerKind.REVIEW, due)
+
+
+def _stale_errands(tx: Reading) -> int:
+    now = tx.now()
+    waiting, since = tx.outbox.waiting(now)
+    return waiting if since is not None and now - since > OUTBOX_STALE_AFTER else 0
+
+
+def _set_again(timer: Timer, tx: Transaction) -> None:
+    tx.timers.put(timer)
+    tx.announce("timers")
+
+
+def _tell(forgotten: Forgotten, metrics: Metrics) -> None:
+    overdue = [each.proposal for each in forgotten.overdue]
+    for kind, proposals in (("overdue", overdue), ("without_card", [*forgotten.without_card])):
+        metrics.forgotten(kind, len(proposals))
+        if proposals:
+            named = proposals[:_NAMED_AT_MOST]
+            log.error("proposals_forgotten", kind=kind, count=len(proposals), proposals=named)
+    metrics.forgotten("stale_errands", forgotten.stale_errands)
+    if forgotten.stale_errands:
+        log.error("outbox_stale", waiting=forgotten.stale_errands)
+
+
+class CalendarJobs:
+    """Runs the jobs by the calendar, in UTC."""
+
+    def __init__(self, store: Store, metrics: Metrics) -> None:
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3_600},
+        )
+        self._add("audit", lambda: look_for_the_forgotten(store, metrics), minute=17)
+        self._add("retention", lambda: forget_old_clicks(store), hour=3, minute=41)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the jobs."""
+        return tuple(job.id for job in self._scheduler.get_jobs())
+
+    async def run(self) -> None:
+        """Follow the calendar until cancelled."""
+        self._scheduler.start()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self._scheduler.shutdown(wait=False)
+
+    def _add(self, name: str, job: Callable[[], Awaitable[object]], **at: int) -> None:
+        async def guarded() -> None:
+            try:
+                await job()
+            except Exception:
+                # A job that fails is told and comes again; it must not take the program with it.
+                log.exception("calendar_job_failed", job=name)
+
+        self._scheduler.add_job(guarded, "cron", id=name, **at)

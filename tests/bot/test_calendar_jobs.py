@@ -1,0 +1,95 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.calendar_jobs import (
+    CalendarJobs,
+    forget_old_clicks,
+    look_for_the_forgotten,
+)
+from store.ports import TimerKind
+from store.proposal import ProposalId
+from tests.bot.gateway import SUPPORT, Gateway, gateway, refund
+
+
+@pytest.fixture
+async def made(tmp_path: Path) -> AsyncIterator[Gateway]:
+    async with gateway(f"sqlite:///{tmp_path}/keyturn.db", tmp_path) as one:
+        yield one
+
+
+async def proposed(made: Gateway, key: str = "1") -> ProposalId:
+    agent = made.ring.agent_named(SUPPORT)
+    assert agent is not None
+    taken, _ = await made.intake.take(agent, json.dumps(refund(key=key)))
+    return taken.checkpoint.id
+
+
+async def test_nothing_forgotten_is_found_where_all_is_well(made: Gateway) -> None:
+    await proposed(made)
+    made.clock.at += timedelta(minutes=12)
+    found = await look_for_the_forgotten(made.store, made.metrics)
+    assert (found.overdue, found.without_card) == ((), ())
+    assert b'keyturn_forgotten{kind="overdue"} 0.0' in made.metrics.text()
+
+
+async def test_a_lost_timer_is_noticed_and_set_again(made: Gateway) -> None:
+    proposal = await proposed(made)
+    await made.store.write(lambda tx: tx.timers.clear(proposal, TimerKind.REVIEW))
+    made.clock.at += timedelta(hours=1)
+    found = await look_for_the_forgotten(made.store, made.metrics)
+    assert [each.proposal for each in found.overdue] == [proposal]
+    due = await made.store.read(lambda tx: tx.timers.due(made.clock(), 10))
+    assert [each.proposal for each in due] == [proposal]
+    assert b'keyturn_forgotten{kind="overdue"} 1.0' in made.metrics.text()
+
+
+async def test_everything_open_is_looked_at_however_much_it_is(
+    made: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.calendar_jobs.PAGE", 3)
+    proposals = {await proposed(made, f"o-{number}") for number in range(8)}
+    made.clock.at += timedelta(hours=1)
+    found = await look_for_the_forgotten(made.store, made.metrics)
+    assert {each.proposal for each in found.overdue} == proposals
+
+
+async def test_a_proposal_that_nobody_can_see_is_noticed(made: Gateway) -> None:
+    seen = await made.checkpoint(await proposed(made))
+    keyed = seen.proposal.model_copy(update={"idempotency_key": "2"})
+    unseen = replace(seen, id=ProposalId("p_unseen"), proposal=keyed)
+    await made.store.write(lambda tx: tx.checkpoints.insert(unseen))
+    made.clock.at += timedelta(minutes=11)
+    found = await look_for_the_forgotten(made.store, made.metrics)
+    assert found.without_card == (ProposalId("p_unseen"),)
+
+
+async def test_errands_that_nobody_carries_are_counted(made: Gateway) -> None:
+    await proposed(made)
+    made.clock.at += timedelta(hours=2)
+    found = await look_for_the_forgotten(made.store, made.metrics)
+    assert found.stale_errands == 1
+
+
+async def test_clicks_are_remembered_for_a_week(made: Gateway) -> None:
+    await made.store.write(lambda tx: tx.clicks.remember("old", "{}"))
+    made.clock.at += timedelta(days=6)
+    await made.store.write(lambda tx: tx.clicks.remember("young", "{}"))
+    made.clock.at += timedelta(days=2)
+    assert await forget_old_clicks(made.store) == 1
+    assert await made.store.read(lambda tx: tx.clicks.answer_to("young")) == "{}"
+
+
+async def test_the_calendar_knows_its_jobs_and_stops_when_asked(made: Gateway) -> None:
+    jobs = CalendarJobs(made.store, made.metrics)
+    assert set(jobs.names) == {"audit", "retention"}
+    running = asyncio.create_task(jobs.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
