@@ -8,7 +8,7 @@ from sandbox.live.timestamps import micros
 from sandbox.shapes import Json, SlackError
 
 
-def info(box: Box, arguments: Json) -> Json:
+def one_conversation(box: Box, arguments: Json) -> Json:
     """Describe one conversation."""
     channel = box.roster.channel(text(arguments, "channel"))
     described = describe(box, channel)

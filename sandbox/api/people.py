@@ -9,7 +9,7 @@ from sandbox.shapes import Json, SlackError
 _SIZES = (24, 32, 48, 72, 192, 512)
 
 
-def info(box: Box, arguments: Json) -> Json:
+def one_person(box: Box, arguments: Json) -> Json:
     """Describe one person."""
     return {"user": describe(box, box.roster.person(text(arguments, "user")))}
 
