@@ -58,10 +58,8 @@ def has_too_many_digits(amount: Decimal, currency: str) -> bool:
 
 def in_words(amount: Decimal, currency: str) -> str:
     """Write an amount for a person: `$4,800.00`, `CHF 4,800.00`, `-$5.00`; never rounded."""
-    exponent = amount.as_tuple().exponent
-    digits = DIGITS.get(currency, 2)
-    if isinstance(exponent, int):
-        digits = max(digits, -exponent)
+    whole, _, fraction = f"{abs(amount):,f}".partition(".")
+    fraction = fraction.ljust(DIGITS.get(currency, 2), "0")
     sign = "-" if amount < 0 else ""
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
-    return f"{sign}{symbol}{abs(amount):,.{digits}f}"
+    symbol = _SYMBOLS.get(currency) or f"{currency} "
+    return f"{sign}{symbol}{whole}.{fraction}" if fraction else f"{sign}{symbol}{whole}"

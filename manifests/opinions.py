@@ -213,7 +213,8 @@ def is_confident(case: Case) -> Opinion | None:
         return None
     if not case.action.reversible:
         return None
-    because = f"The agent's confidence is {_shown(confidence)}; the manifest trusts {_shown(granted)} and up."
+    told = f"The agent's confidence is {_shown(confidence)}"
+    because = f"{told}; the manifest trusts {_shown(granted)} and up."
     return Opinion(Scrutiny.AUTO_APPROVE, "auto_approve_above", because)
 
 

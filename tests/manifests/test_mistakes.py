@@ -55,6 +55,16 @@ ACTION = "actions:\n  pay:\n    severity: high\n    reversible: false\n    "
         ("conditions: {auto_approve_below: 5}", "wrong-type"),
         ("conditions: {auto_approve_below_usd: 50, always_approve_above_usd: 5}", "contradiction"),
         ("conditions: {auto_approve_below_usd: 50}\n    parameters: {}", "unknown-parameter"),
+        (
+            "conditions: {always_approve_above_usd: 5, "
+            "always_approve_above: {amount: 5, currency: USD}}",
+            "contradiction",
+        ),
+        (
+            "conditions: {always_approve_above_usd: 50}\n    amount_parameter: totl\n"
+            "    parameters: {total: {type: money, currency: USD}}",
+            "unknown-parameter",
+        ),
         ("approval_required: false\n    conditions: {auto_approve_below_usd: 5}", "contradiction"),
         ("ladder: [{within: 5m}]\n    escalation_path: [boss]", "contradiction"),
         ("ladder: [{within: 5m, roles: [bos]}]", "unknown-role"),
@@ -71,6 +81,15 @@ ACTION = "actions:\n  pay:\n    severity: high\n    reversible: false\n    "
         ("parameters: {x: {type: date, maximum: 2026-13-01}}", "wrong-type"),
         ("parameters: {x: {type: datetime, minimum: 2026-11-21T09:30:00}}", "wrong-type"),
         ("parameters: {x: {type: string, choices: [yes, maybe]}}", "ambiguous-word"),
+        ("parameters: {x: {type: integer, minimum: few}}", "wrong-type"),
+        ("parameters: {x: {type: integer, minimum: [1]}}", "wrong-type"),
+        ("parameters: {x: {type: text, min_length: 3, max_length: 2}}", "crossed-bounds"),
+        (
+            "parameters: {x: {type: date, minimum: 2026-01-02, maximum: 2026-01-01}}",
+            "crossed-bounds",
+        ),
+        ("parameters: {x: [1]}", "wrong-type"),
+        ("parameters: 5", "wrong-type"),
         ("parameters: {x: {type: strng}}", "bad-choice"),
     ],
 )

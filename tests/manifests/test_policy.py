@@ -1,9 +1,11 @@
 """What the words of a manifest mean."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from manifests.manifest import Manifest
 from manifests.plan import ReviewPlan
@@ -30,6 +32,15 @@ actions:
     severity: medium
     reversible: false
     seats: [reviewer, boss]
+  fixed:
+    severity: medium
+    reversible: false
+    conditions:
+      auto_approve_below: {amount: 50, currency: USD}
+      window_cap: 100
+      window_length: 2d
+    parameters:
+      amount: {type: money, currency: USD}
   calm:
     severity: low
     reversible: true
@@ -108,6 +119,29 @@ def test_larger_amounts_ask_more(
     proposal = Asked(action=ActionName("calm"), parameters={"amount": amount})
     plan = plan_for(rules, proposal, NOTHING_SPENT)
     assert (plan.scrutiny, [seat.name for seat in plan.seats]) == (scrutiny, seats)
+
+
+def test_a_currency_fixed_by_the_manifest_needs_no_word_of_the_agent(rules: Manifest) -> None:
+    proposal = Asked(action=ActionName("fixed"), parameters={"amount": "20"})
+    plan = plan_for(rules, proposal, NOTHING_SPENT)
+    assert plan.scrutiny is Scrutiny.AUTO_APPROVE
+    assert plan.because.endswith("$20.00 of $100.00 are used within 2 days.")
+
+
+def test_confidence_moves_nothing_that_cannot_be_undone(rules: Manifest) -> None:
+    final = replace(rules.actions[PAY], reversible=False)
+    proposal = Asked(parameters={"total": "1", "currency": "EUR"}, confidence=1.0)
+    plan = plan_for(replace(rules, actions={PAY: final}), proposal, NOTHING_SPENT)
+    assert plan.scrutiny is Scrutiny.REVIEW
+
+
+def test_two_currencies_in_one_proposal_are_not_guessed_between(rules: Manifest) -> None:
+    parameters: dict[str, JsonValue] = {"total": "1", "currency": "EUR", "fee_currency": "USD"}
+    plan = plan_for(rules, Asked(parameters=parameters, confidence=0.99), None)
+    assert (plan.scrutiny, plan.because) == (
+        Scrutiny.REVIEW,
+        "The parameters name more than one currency.",
+    )
 
 
 def outline(folder: Path, severity: str, *, reversible: bool) -> ReviewPlan:

@@ -14,10 +14,11 @@ from manifests.tightening import stricter
 from manifests.vocabulary import ActionName, Friction, RoleName, Scrutiny
 from tests.manifests.making import NOTHING_SPENT, SHIPPED_MANIFEST, Asked
 
+RULES = SHIPPED_MANIFEST
 FRICTIONS = list(Friction)
 SMALL = Decimal(50)
 
-actions = st.sampled_from([*SHIPPED_MANIFEST.actions, ActionName("unheard_of")])
+actions = st.sampled_from([*RULES.actions, ActionName("unheard_of")])
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 amounts = (
     scalars
@@ -25,7 +26,7 @@ amounts = (
     | st.sampled_from(["48", "48.00", "49.99", "50", "10000.01", "-1", "0", "1e1", "0x30", "٤٨"])
     | st.lists(scalars, max_size=2)
 )
-currencies = st.sampled_from(["USD", "EUR", "usd", "XXX", "", "JPY"]) | scalars
+currencies = st.sampled_from(["USD", "EUR", "usd", "ZZZ", "", "JPY"]) | scalars
 parameters = st.fixed_dictionaries(
     {}, optional={"amount": amounts, "currency": currencies, "customer": scalars}
 )
@@ -41,47 +42,73 @@ proposals = st.builds(
 )
 sums = st.none() | st.builds(Spent, st.decimals(0, 500, places=2), st.integers(0, 100))
 
+# Almost nothing stands between these and auto-approval, so that each guard is met alone.
+small_amounts = st.decimals(0, 51, places=2).map(str) | st.integers(-2, 51) | amounts
+calm_refunds = st.builds(
+    Asked,
+    action=st.just(ActionName("process_refund")),
+    parameters=st.fixed_dictionaries(
+        {"amount": small_amounts, "currency": st.sampled_from(["USD", "USD", "USD", "EUR"])}
+    ),
+)
+near_the_cap = st.builds(Spent, st.decimals(200, 260, places=2), st.integers(1, 9))
+odd_updates = st.builds(
+    Asked,
+    action=st.just(ActionName("update_crm_record")),
+    question=st.none() | st.just("?"),
+    missing=st.just(()) | st.just(("customer",)),
+)
+
+
+def passes(proposal: Asked, spent: Spent | None) -> bool:
+    return plan_for(RULES, proposal, spent).scrutiny is Scrutiny.AUTO_APPROVE
+
 
 @given(proposals, sums)
 def test_an_agents_signals_never_lower_scrutiny(proposal: Asked, spent: Spent | None) -> None:
     silent = replace(proposal, confidence=None, uncertainty_factors=(), recommended_review=False)
-    assert (
-        plan_for(SHIPPED_MANIFEST, proposal, spent).scrutiny
-        >= plan_for(SHIPPED_MANIFEST, silent, spent).scrutiny
-    )
+    assert plan_for(RULES, proposal, spent).scrutiny >= plan_for(RULES, silent, spent).scrutiny
+
+
+@given(calm_refunds, near_the_cap)
+def test_a_refund_passes_only_if_it_is_plain_small_and_under_the_cap(
+    refund: Asked, spent: Spent
+) -> None:
+    if passes(refund, spent):
+        amount, window = decimal_amount(refund.parameters["amount"]), window_of(RULES, refund)
+        assert amount is not None
+        assert window is not None
+        assert 0 < amount < SMALL
+        assert refund.parameters["currency"] == "USD"
+        assert spent.amount + amount <= window.cap
 
 
 @given(proposals, sums)
-def test_a_refund_passes_only_if_its_amount_is_plain_and_small(
+def test_nothing_else_an_agent_sends_lets_a_refund_pass(
     proposal: Asked, spent: Spent | None
 ) -> None:
     refund = replace(proposal, action=ActionName("process_refund"))
-    if plan_for(SHIPPED_MANIFEST, refund, spent).scrutiny is not Scrutiny.AUTO_APPROVE:
-        return
-    amount = decimal_amount(refund.parameters["amount"])
-    assert amount is not None
-    assert 0 < amount < SMALL
-    assert refund.parameters["currency"] == "USD"
-    assert spent is not None
-    window = window_of(SHIPPED_MANIFEST, refund)
-    assert window is not None
-    assert spent.amount + amount <= window.cap
+    if passes(refund, spent):
+        amount = decimal_amount(refund.parameters["amount"])
+        assert amount is not None
+        assert 0 < amount < SMALL
+        assert refund.parameters["currency"] == "USD"
+        assert spent is not None
 
 
-@given(proposals, sums)
+@given(proposals | odd_updates, sums)
 def test_only_known_actions_without_questions_or_gaps_pass(
     proposal: Asked, spent: Spent | None
 ) -> None:
-    plan = plan_for(SHIPPED_MANIFEST, proposal, spent)
-    if plan.scrutiny is Scrutiny.AUTO_APPROVE:
-        assert proposal.action in SHIPPED_MANIFEST.actions
+    if passes(proposal, spent):
+        assert proposal.action in RULES.actions
         assert proposal.question is None
         assert not proposal.missing
 
 
 @given(proposals)
 def test_every_plan_can_be_shown_and_climbed(proposal: Asked) -> None:
-    plan = plan_for(SHIPPED_MANIFEST, proposal, NOTHING_SPENT)
+    plan = plan_for(RULES, proposal, NOTHING_SPENT)
     assert plan.seats
     assert plan.ladder
     assert plan.rule
@@ -95,7 +122,7 @@ def names(plan: ReviewPlan) -> list[RoleName]:
 
 @given(proposals, proposals, sums)
 def test_stricter_is_never_easier(one: Asked, other: Asked, spent: Spent | None) -> None:
-    pinned, fresh = (plan_for(SHIPPED_MANIFEST, each, spent) for each in (one, other))
+    pinned, fresh = (plan_for(RULES, each, spent) for each in (one, other))
     joined = stricter(pinned, fresh)
     for plan in (pinned, fresh):
         assert joined.scrutiny >= plan.scrutiny
@@ -109,11 +136,11 @@ def test_stricter_is_never_easier(one: Asked, other: Asked, spent: Spent | None)
 
 @given(proposals, sums)
 def test_a_plan_joined_with_itself_asks_nothing_new(proposal: Asked, spent: Spent | None) -> None:
-    plan = plan_for(SHIPPED_MANIFEST, proposal, spent)
+    plan = plan_for(RULES, proposal, spent)
     assert stricter(plan, plan) == plan
 
 
 def test_a_role_whose_channel_moved_is_not_asked_twice() -> None:
-    plan = plan_for(SHIPPED_MANIFEST, Asked(action=ActionName("flush_cache")), None)
+    plan = plan_for(RULES, Asked(action=ActionName("flush_cache")), None)
     moved = replace(plan, seats=(replace(plan.seats[0], channel=plan.operations.channel),))
     assert names(stricter(plan, moved)) == ["sre"]
