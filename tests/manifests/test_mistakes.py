@@ -24,6 +24,12 @@ def codes(folder: Path, actions: str, roles: str = ROLES) -> list[str]:
 
 
 ACTION = "actions:\n  pay:\n    severity: high\n    reversible: false\n    "
+TWICE = """conditions:
+      always_approve_above_usd: 5
+      always_approve_above: {amount: 5, currency: USD}"""
+MISSPELT = """conditions: {always_approve_above_usd: 50}
+    amount_parameter: totl
+    parameters: {total: {type: money, currency: USD}}"""
 
 
 @pytest.mark.parametrize(
@@ -55,16 +61,8 @@ ACTION = "actions:\n  pay:\n    severity: high\n    reversible: false\n    "
         ("conditions: {auto_approve_below: 5}", "wrong-type"),
         ("conditions: {auto_approve_below_usd: 50, always_approve_above_usd: 5}", "contradiction"),
         ("conditions: {auto_approve_below_usd: 50}\n    parameters: {}", "unknown-parameter"),
-        (
-            "conditions: {always_approve_above_usd: 5, "
-            "always_approve_above: {amount: 5, currency: USD}}",
-            "contradiction",
-        ),
-        (
-            "conditions: {always_approve_above_usd: 50}\n    amount_parameter: totl\n"
-            "    parameters: {total: {type: money, currency: USD}}",
-            "unknown-parameter",
-        ),
+        (TWICE, "contradiction"),
+        (MISSPELT, "unknown-parameter"),
         ("approval_required: false\n    conditions: {auto_approve_below_usd: 5}", "contradiction"),
         ("ladder: [{within: 5m}]\n    escalation_path: [boss]", "contradiction"),
         ("ladder: [{within: 5m, roles: [bos]}]", "unknown-role"),
