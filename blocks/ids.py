@@ -61,7 +61,7 @@ class Modal(StrEnum):
 
 
 class Field(StrEnum):
-    """The block_id of every input that is not a parameter."""
+    """The block_id of every input that is not a parameter; its element's action_id is the same."""
 
     NOTE = "note"
     REASON = "reason"
@@ -73,10 +73,6 @@ class Field(StrEnum):
     REVERSIBLE = "reversible"
     ROLE = "role"
     APPROVAL_REQUIRED = "approval_required"
-
-
-# Every input block holds exactly one element, so one action_id serves all of them.
-INPUT = "value"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Text made safe: what cannot be seen is shown, what could be mark-up stays text."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -34,6 +35,12 @@ def hides_something(text: str) -> bool:
     """Say whether a text holds characters that an input field would not show; tabs may stay."""
     kept = text.replace("\t", " ").replace("\n", " ")
     return _HIDDEN.search(kept) is not None
+
+
+def spelled_out(written: str) -> str:
+    """Write JSON's own escapes for what a JSON text would hide."""
+    spelled: str = _HIDDEN_BUT_NEWLINE.sub(lambda found: json.dumps(found[0])[1:-1], written)
+    return spelled
 
 
 def escaped(text: str) -> str:

@@ -1,0 +1,72 @@
+"""Everything Keyturn says besides cards: thread lines, alerts, whispers."""
+
+from typing import Final
+
+from blocks import limits
+from blocks.headline import asked, matter
+from blocks.rich import line, link, quote, rich, user, words
+from blocks.standing import severity_in_words
+from blocks.telling import Tale, is_told_in_thread, told
+from blocks.text import escaped, one_line, visible
+from blocks.types import Block, Message
+from blocks.values import clipped
+from blocks.veil import veil_of
+from store.checkpoint import Checkpoint
+from store.effects import Event
+from store.refusals import Refusal
+
+COMMENT_ONLY: Final = (
+    "Your reply stays here as a comment. Only the buttons on the card decide; "
+    "nothing was approved or rejected by it."
+)
+_SAID = 2_800
+_IN_TEXT = 300
+
+
+def thread_line(checkpoint: Checkpoint, event: Event) -> Message | None:
+    """Tell one event under a card; None for what only the audit log keeps."""
+    if not is_told_in_thread(event):
+        return None
+    tale = told(checkpoint, event, veil_of(checkpoint))
+    return Message([rich(*_tale(tale))], _text(tale))
+
+
+def alert(checkpoint: Checkpoint, event: Event, where: str | None = None) -> Message:
+    """Tell operations what needs them; `where` is the address of the card."""
+    veil = veil_of(checkpoint)
+    tale = told(checkpoint, event, veil)
+    subject = matter(asked(checkpoint, veil))
+    severity = severity_in_words(checkpoint.plan)
+    parts = [
+        line(words("Needs attention: ", bold=True), words(subject)),
+        line(words(f"{severity}. Agent: {one_line(checkpoint.parties.agent, 60)}.")),
+        *_tale(tale),
+    ]
+    if where is not None:
+        parts.append(line(link(where, "Open the card")))
+    text = escaped(limits.clip(f"Needs attention: {subject}. {severity}.", limits.NOTIFICATION))
+    return Message([rich(*parts)], f"{text} {_text(tale)}")
+
+
+def whisper(sentence: str) -> Message:
+    """Tell one person something that nobody else sees."""
+    shown = clipped(sentence, limits.NOTIFICATION, 20)
+    return Message([rich(line(words(shown)))], escaped(shown))
+
+
+def whisper_of(refusal: Refusal) -> str:
+    """Word a refusal for the person whose click changed nothing."""
+    return f"Nothing was changed. {refusal.words}"
+
+
+def _tale(tale: Tale) -> list[Block]:
+    about = [words(" "), user(tale.person)] if tale.person else []
+    parts = [line(words(visible(tale.words)), *about)]
+    if tale.said.strip():
+        parts.append(quote(words(clipped(tale.said, _SAID, 40))))
+    return parts
+
+
+def _text(tale: Tale) -> str:
+    said = f" {one_line(tale.said, _IN_TEXT)}" if tale.said.strip() else ""
+    return escaped(f"{visible(tale.words)}{said}")
