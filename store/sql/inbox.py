@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from manifests.vocabulary import AgentName
@@ -41,7 +41,7 @@ _DELETE = Statement(delete(inbox).where(_OURS, _T.id == bindparam("id")))
 _RELEASE = Statement(
     update(inbox)
     .where(_OURS, _T.id == bindparam("own_id"))
-    .values(holder=None, available_at=bindparam("not_before"))
+    .values(holder=null(), available_at=bindparam("not_before"))
 )
 _DEPTH = Statement(select(func.count()).select_from(inbox).where(_OURS))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, not_, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, not_, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from store.ports import Errand, Outgoing
@@ -80,7 +80,7 @@ _LEASE = Statement(
 _RELEASE = Statement(
     update(lanes)
     .where(_IS_LANE, _L.holder == bindparam("own_holder"))
-    .values(holder=None, leased_until=bindparam("free"), next_send_at=bindparam("next_send_at"))
+    .values(holder=null(), leased_until=bindparam("free"), next_send_at=bindparam("next_send_at"))
 )
 _DROP_EXPIRED = Statement(delete(outbox).where(_OWN, _T.expires_at <= bindparam("now")))
 _COLUMNS = (
