@@ -65,6 +65,7 @@ class Sandbox:
             log_level="error",
             access_log=False,
             lifespan="off",
+            date_header=False,
             ws="websockets-sansio",
             ws_ping_interval=10,
             timeout_graceful_shutdown=1,
@@ -82,7 +83,7 @@ class Sandbox:
         if self._desk is None or self._server is None or self._running is None:
             return
         await self._desk.close()
-        self._server.should_exit = True
+        self._server.leave.set()
         await self._running
         self._desk.box.close()
         self._desk = None
@@ -115,6 +116,11 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self.leave = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait to be stopped, without a tick ten times a second."""
+        await self.leave.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Say when requests are answered."""
