@@ -14,7 +14,7 @@ from manifests.parameters import Complaint
 from manifests.policy import plan_for
 from manifests.vocabulary import Digest, Parameters
 from store import door
-from store.checkpoint import Checkpoint, is_open
+from store.checkpoint import Checkpoint, is_granted, is_open
 from store.commands import (
     AfterCommand,
     Command,
@@ -68,6 +68,7 @@ class Told:
     decision: Json
     version: int
     closed: bool
+    granted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def told(tx: Reading, checkpoint: Checkpoint) -> Told:
         decision=decision_of(checkpoint, aftermath, tx.secret(EXECUTION_KEY)),
         version=version_of(checkpoint, aftermath),
         closed=not is_open(checkpoint.state),
+        granted=is_granted(checkpoint.state),
     )
 
 
@@ -117,11 +119,14 @@ class AgentDesk:
     async def wait(
         self, agent: Agent, proposal: ProposalId, seconds: float, after_version: int | None
     ) -> Told | Refusal:
-        """Read once the version has passed, the proposal is closed, or time is up.
+        """Read once the version has passed, nothing more can follow, or time is up.
 
-        The subscription comes before the first look, so that no change falls between them.
+        A granted decision can still be recalled or rolled back, so whoever names the version they
+        know goes on waiting; without a version, closing ends the wait. The subscription comes
+        before the first look, so that no change falls between them.
         """
         until = self._monotonic() + seconds
+        knows_a_version = after_version is not None
         with self._store.watch(f"proposal:{proposal}") as watch:
             while True:
                 seen = await self.show(agent, proposal)
@@ -129,7 +134,8 @@ class AgentDesk:
                     return seen
                 known = seen.version if after_version is None else after_version
                 left = until - self._monotonic()
-                if seen.version > known or seen.closed or left <= 0 or self._drain.started:
+                over = seen.closed and not (knows_a_version and seen.granted)
+                if seen.version > known or over or left <= 0 or self._drain.started:
                     return seen
                 after_version = known
                 await self._drain.unless_stopping(watch.wait(left))
