@@ -12,6 +12,7 @@ from store.effects import CLOCK
 from store.lifecycle import deadline_of
 from store.ports import Reading, Store, Timer, TimerKind, Transaction
 from store.refusals import Refusal
+from store.sql import StoreUnavailable
 
 BATCH = 64
 LONGEST_SLEEP = timedelta(seconds=1)
@@ -54,6 +55,8 @@ class Deadlines:
         operations = (self._store.write(partial(settle, timer)) for timer in due)
         results = await asyncio.gather(*operations, return_exceptions=True)
         for timer, result in zip(due, results, strict=True):
+            if isinstance(result, StoreUnavailable):
+                raise result
             if isinstance(result, Exception):
                 log.error("deadline_not_settled", proposal=timer.proposal, exc_info=result)
         return any(result is None for result in results)

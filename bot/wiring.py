@@ -24,6 +24,7 @@ from bot.classifying import Classifying
 from bot.deadlines import Deadlines
 from bot.directory import Directory
 from bot.draining import Drain
+from bot.enduring import enduring
 from bot.identifiers import Identifiers
 from bot.intake import Intake
 from bot.keys import KeyRing
@@ -109,9 +110,12 @@ async def running(settings: Settings, drain: Drain) -> AsyncIterator[Bot]:
         try:
             core = _core(settings, store, drain)
             side = slack_side(settings, core)
-            await side.connection.check_token()
-            async with _everything(core, side, listening) as server:
-                yield Bot(server.url, store, drain)
+            try:
+                await side.connection.check_token()
+                async with _everything(core, side, listening) as server:
+                    yield Bot(server.url, store, drain)
+            finally:
+                await side.connection.close()
         finally:
             await store.close()
     finally:
@@ -207,8 +211,8 @@ async def _everything(
         async with asyncio.TaskGroup() as group:
             finishing = [group.create_task(server.serve()), group.create_task(consumer.run())]
             endless = [
-                group.create_task(relay.run()),
-                group.create_task(Deadlines(core.store).run()),
+                group.create_task(enduring("relay", relay.run)),
+                group.create_task(enduring("deadlines", Deadlines(core.store).run)),
                 group.create_task(jobs.run()),
                 group.create_task(side.connection.bring_up()),
             ]

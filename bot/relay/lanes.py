@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from bot.pacing import Bucket, Rate
 from bot.relay.verdicts import Carrier, Halt, Later, Verdict
 from store.ports import Errand, Outgoing, Reading, Store, Transaction
+from store.sql import StoreUnavailable
 
 LEASE = timedelta(seconds=9)
 """Three times the longest a single call to Slack may take."""
@@ -85,7 +87,8 @@ class Relay:
         except Exception:
             log.exception("lane_failed", lane=lane)
             pause = IDLE
-        await self._store.write(lambda tx: self._give_back(tx, lane, pause))
+        with suppress(StoreUnavailable):  # the lease runs out by itself
+            await self._store.write(lambda tx: self._give_back(tx, lane, pause))
 
     def _give_back(self, tx: Transaction, lane: str, pause: float) -> None:
         tx.outbox.release_lane(lane, self._holder, tx.now() + timedelta(seconds=pause))

@@ -29,7 +29,6 @@ def build_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
     """Make the app; its listeners finish before Slack is answered."""
     return AsyncApp(
         client=client,
-        token=client.token,
         signing_secret=signing_secret or "socket-mode-only",
         process_before_response=True,
         raise_error_for_unhandled_request=False,

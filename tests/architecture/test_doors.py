@@ -95,12 +95,17 @@ def test_pure_rooms_have_no_clock_no_chance_and_no_way_out(module: Module) -> No
     assert not list(_ways_out(module))
 
 
+def _is_impure(call: str) -> bool:
+    # A transaction's clock is the one that deadlines are compared with, and it is handed in.
+    return call != "tx.now" and IMPURE_CALLS.fullmatch(call) is not None
+
+
 def _ways_out(module: Module) -> Iterator[str]:
     for line, name in module.imports():
         if any(f"{name}.".startswith(f"{impure}.") for impure in IMPURE_MODULES):
             yield f"line {line}: imports {name}"
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and IMPURE_CALLS.fullmatch(ast.unparse(node.func)):
+        if isinstance(node, ast.Call) and _is_impure(ast.unparse(node.func)):
             yield f"line {node.lineno}: calls {ast.unparse(node.func)}"
 
 
