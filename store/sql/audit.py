@@ -14,6 +14,7 @@ from store.proposal import ProposalId
 from store.sql.chain import GENESIS, Chain, linked
 from store.sql.statements import Statement, Wire
 from store.sql.tables import audit, audit_head
+from store.sql.troubles import ReadOnly
 
 _T = audit.c
 _OF = Statement(
@@ -33,10 +34,6 @@ _HEAD = Statement(
     )
 )
 _AT_ONCE = 1_000
-
-
-class ReadOnly(TypeError):
-    """A query tried to change something; use `Store.write`."""
 
 
 @dataclass(frozen=True, slots=True)

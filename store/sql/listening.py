@@ -1,16 +1,19 @@
 """News from other instances on PostgreSQL: one dedicated connection that LISTENs."""
 
 import json
+import select
+import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Event, Thread
+from typing import Any
 
 import psycopg
 
 from store.sql.session import CHANNEL
 
 INBOX = "inbox"
-LISTEN_FOR_SECONDS = 0.5
+LOOK_EVERY_SECONDS = 15.0
 RECONNECT_AFTER_SECONDS = 0.25
 
 
@@ -31,6 +34,7 @@ class Listener:
         self._announce = announce
         self._announce_everything = announce_everything
         self._stopped = Event()
+        self._told_to_stop, self._tell_to_stop = socket.socketpair()
         self.listening = Event()
         self._thread = Thread(target=self._run, name="keyturn-listener", daemon=True)
         self._thread.start()
@@ -38,7 +42,10 @@ class Listener:
     def close(self) -> None:
         """Stop listening."""
         self._stopped.set()
+        self._tell_to_stop.send(b"!")
         self._thread.join()
+        self._tell_to_stop.close()
+        self._told_to_stop.close()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -56,7 +63,11 @@ class Listener:
             # Whatever was announced while nobody listened is found by looking again.
             self._announce_everything()
             while not self._stopped.is_set():
-                for notice in connection.notifies(timeout=LISTEN_FOR_SECONDS, stop_after=1):
+                heard: list[Any] = [connection, self._told_to_stop]
+                if not any(select.select(heard, [], [], LOOK_EVERY_SECONDS)):
+                    # A silence may be a connection that died without a word.
+                    connection.execute("SELECT 1")
+                for notice in connection.notifies(timeout=0):
                     self._hear(notice.payload)
 
     def _hear(self, payload: str) -> None:

@@ -1,5 +1,6 @@
 """Bring a database to this program's schema, and refuse one that is newer or was never made."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -86,6 +87,7 @@ def _newest() -> str | None:
     return _scripts().get_current_head()
 
 
+@cache
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 

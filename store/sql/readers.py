@@ -11,7 +11,14 @@ from sqlalchemy import Connection, Engine
 
 from store.ports import Reading
 from store.sql.statements import Wire
-from store.sql.troubles import DRIVER_ERRORS, Trouble, in_words, trouble_of
+from store.sql.troubles import (
+    DRIVER_ERRORS,
+    ReadOnly,
+    Trouble,
+    in_words,
+    trouble_of,
+    wanted_to_change,
+)
 from store.sql.unit_of_work import Ground, SqlReading
 
 T = TypeVar("T")
@@ -40,6 +47,8 @@ class Readers:
                 return self._look(query)
             except DRIVER_ERRORS as error:
                 self._drop()
+                if wanted_to_change(error):
+                    raise ReadOnly("A query tried to change something; write instead.") from error
                 trouble = trouble_of(error)
                 if trouble is Trouble.OWN:
                     raise

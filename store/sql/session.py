@@ -113,8 +113,12 @@ class Session:
 
     def others_committed(self) -> bool:
         """Say whether somebody else has written to our SQLite file since the last look."""
-        if self._connection is None or self._wire.is_postgresql:
+        if self._engine.dialect.name == "postgresql":
             return False
+        if self._connection is None:
+            # Whatever was written while we were not looking is found by looking again.
+            self._connect()
+            return True
         version: int = self._wire.scalar("PRAGMA data_version")
         changed = version != self._seen_data_version
         self._seen_data_version = version

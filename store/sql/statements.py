@@ -8,6 +8,7 @@ is lost: there are no values to convert.
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = tuple[Any, ...]
 
@@ -26,7 +27,8 @@ class Statement:
         found = self._compiled.get(dialect.name)
         if found is None:
             made = self._clause.compile(dialect=dialect)
-            constants = {name: value for name, value in made.params.items() if value is not None}
+            binds = made.binds.items() if isinstance(made, SQLCompiler) else ()
+            constants = {name: bind.value for name, bind in binds if not bind.required}
             found = (str(made), getattr(made, "positiontup", None), constants)
             self._compiled[dialect.name] = found
         return found

@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import URL, Engine
 
 from store.ports import Reading, Transaction, Watch
+from store.sql.audit import Verdict
 from store.sql.bulletin import Bulletin
 from store.sql.engine import database_url, reading_engine, writing_engine
 from store.sql.installation import prepare
@@ -19,7 +20,7 @@ from store.sql.readers import Readers
 from store.sql.session import Session
 from store.sql.statements import Wire
 from store.sql.troubles import StoreClosed
-from store.sql.unit_of_work import Ground
+from store.sql.unit_of_work import Ground, SqlReading
 from store.sql.writer import Job, Writer
 
 T = TypeVar("T")
@@ -53,6 +54,11 @@ def _prepared(address: URL, workspace: str, clock: Callable[[], datetime] | None
         root = prepare(Wire(connection), workspace, now, now - WRITERS_KEPT_FOR)
     engine.dispose()
     return Ground(workspace, root, clock)
+
+
+def _walk_the_chain(look: Reading) -> Verdict:
+    assert isinstance(look, SqlReading)
+    return look.verify_chain()
 
 
 class SqlStore:
@@ -95,6 +101,16 @@ class SqlStore:
         if self._closed:
             raise StoreClosed("The store is closed; nothing more is read.")
         return await self._loop.run_in_executor(self._readers.pool, self._readers.run, query)
+
+    async def verify(self) -> Verdict:
+        """Walk the whole audit chain and find the first line that is not as it was written."""
+        return await self._loop.run_in_executor(
+            self._readers.pool, self._readers.run, _walk_the_chain
+        )
+
+    def commits(self) -> int:
+        """Count the commits of this store's writer, each shared by up to 64 operations."""
+        return self._writer.commits
 
     def watch(self, topic: str) -> AbstractContextManager[Watch]:
         """Subscribe to a topic: `proposal:ID`, `outbox`, `inbox` or `timers`."""

@@ -46,6 +46,10 @@ class StoreClosed(StoreUnavailable):
     """The store takes nothing more, because it is being closed."""
 
 
+class ReadOnly(TypeError):
+    """A query tried to change something; changes go through `Store.write`."""
+
+
 class Trouble(Enum):
     """What to do about a failed transaction."""
 
@@ -84,6 +88,14 @@ def _of_postgresql(error: psycopg.Error) -> Trouble:
     if state in _PASSING_STATES or state.startswith("08"):
         return Trouble.PASSING
     return Trouble.FATAL if state.startswith(("53", "58", "XX")) else Trouble.OWN
+
+
+def wanted_to_change(error: Exception) -> bool:
+    """Say whether the database refused because a query is only to look."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+    return isinstance(cause, psycopg.errors.ReadOnlySqlTransaction)
 
 
 def in_words(trouble: Trouble, error: Exception) -> StoreUnavailable:

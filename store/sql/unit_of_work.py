@@ -20,7 +20,7 @@ from store.ports import (
     Timers,
 )
 from store.sql.aftermaths import SqlAftermaths
-from store.sql.audit import SqlAudit
+from store.sql.audit import SqlAudit, Verdict
 from store.sql.cards import SqlCards
 from store.sql.chain import Chain, Mark
 from store.sql.checkpoints import SqlCheckpoints
@@ -66,7 +66,8 @@ class SqlReading:
         workspace = ground.workspace
         self.checkpoints = SqlCheckpoints(wire, workspace)
         self.aftermaths = SqlAftermaths(wire, workspace)
-        self.audit = SqlAudit(wire, workspace, chain)
+        self._audit = SqlAudit(wire, workspace, chain)
+        self.audit = self._audit
         self.timers = SqlTimers(wire, workspace)
         self.cards = SqlCards(wire, workspace)
         self._outbox = SqlOutbox(wire, workspace, self.now)
@@ -82,6 +83,10 @@ class SqlReading:
         if self._now is None:
             self._now = self._read_clock()
         return self._now
+
+    def verify_chain(self) -> Verdict:
+        """Walk the audit chain from its first line to its head."""
+        return self._audit.verify()
 
     def _read_clock(self) -> datetime:
         if self._ground.clock is not None:

@@ -93,6 +93,7 @@ class Writer:
         self._queue: deque[Job] = deque()
         self._wake = Condition()
         self._closing = False
+        self.commits = 0
         self._thread = Thread(target=self._run, name="keyturn-writer", daemon=True)
         self._thread.start()
 
@@ -154,6 +155,7 @@ class Writer:
                     break
                 self._operate(tx, jobs)
                 self._session.commit({topic for job in jobs for topic in job.topics})
+                self.commits += 1
                 fault = None
                 break
             except Exception as error:  # noqa: BLE001  whatever it is, whoever waits must hear of it

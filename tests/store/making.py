@@ -85,7 +85,7 @@ def an_intake(
     proposal: Proposal | None = None,
     plan: ReviewPlan | None = None,
     *,
-    id: str = "p1",
+    proposal_id: str = "p1",
     agent: str = "billing",
     owner: str | None = None,
     requester: str | None = None,
@@ -93,7 +93,7 @@ def an_intake(
 ) -> Intake:
     sent = proposal or a_proposal()
     return Intake(
-        id=ProposalId(id),
+        id=ProposalId(proposal_id),
         workspace=WORKSPACE,
         proposal=sent,
         parties=Parties(
