@@ -66,7 +66,10 @@ function input(block, context) {
   const error = context.errors?.[block.block_id];
   const grouped = node.matches(".choices, details");
   if (grouped) node.setAttribute("aria-labelledby", `${id}-label`);
-  else node.id = id;
+  else {
+    node.id = id;
+    node.removeAttribute("aria-label");
+  }
   if (error) {
     node.setAttribute("aria-invalid", "true");
     node.setAttribute("aria-describedby", `${id}-error`);

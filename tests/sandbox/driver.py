@@ -47,21 +47,23 @@ class Driver:
         await self.http.aclose()
 
     async def state(self) -> dict[str, Any]:
-        return (await self.http.get("/_sandbox/state")).json()
+        return await self.look("state")
 
     async def asks(self, door: str, **body: Any) -> dict[str, Any]:
         response = await self.http.post(f"/_sandbox/{door}", json=body)
         return {"status_code": response.status_code, **response.json()}
 
     async def look(self, door: str, **query: Any) -> dict[str, Any]:
-        return (await self.http.get(f"/_sandbox/{door}", params=query)).json()
+        seen: dict[str, Any] = (await self.http.get(f"/_sandbox/{door}", params=query)).json()
+        return seen
 
     async def clicks(self, user: str, card: dict[str, Any], action_id: str, **more: Any) -> Any:
         place = {"channel": card["channel"], "ts": card["ts"]}
         return await self.asks("click", user=user, action_id=action_id, **{**place, **more})
 
     async def view_of(self, user: str) -> dict[str, Any]:
-        return (await self.state())["views"][user][-1]
+        top: dict[str, Any] = (await self.state())["views"][user][-1]
+        return top
 
     async def until(
         self, happened: Callable[[dict[str, Any]], bool | Awaitable[bool]]
@@ -107,11 +109,11 @@ def an_app(client: AsyncWebClient) -> AsyncApp:
 async def connected(app: AsyncApp, sandbox: Sandbox) -> AsyncIterator[AsyncSocketModeHandler]:
     handler = AsyncSocketModeHandler(app, "xapp-sandbox", ping_interval=1)
     handler.client.web_client.base_url = sandbox.api_url
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield handler
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def plain(text: str) -> dict[str, Any]:

@@ -44,40 +44,157 @@ def actions(*elements: Json) -> Json:
     return {"type": "actions", "elements": list(elements)}
 
 
-REFUSED: list[tuple[str, Json, str]] = [
-    ("an unknown block", {"type": "sparkle"}, "unsupported type: sparkle [json-pointer:/blocks/0/type]"),
-    ("no type", {"text": "x"}, "missing required field: type [json-pointer:/blocks/0]"),
-    ("no object", "text", "must provide an object [json-pointer:/blocks/0]"),  # type: ignore[list-item]
-    ("an unknown element", actions({"type": "slider"}), "unsupported type: slider [json-pointer:/blocks/0/elements/0/type]"),
-    ("an input among actions", actions({"type": "plain_text_input"}), "unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]"),
-    ("a button in an input", an_input("b", **a_button()), "unsupported type: button [json-pointer:/blocks/0/element/type]"),
-    ("an empty section text", {"type": "section", "text": mrkdwn("")}, "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),
-    ("a section of nothing", {"type": "section"}, "must define either `text` or `fields` [json-pointer:/blocks/0]"),
-    ("a header in mrkdwn", {"type": "header", "text": mrkdwn("x")}, "unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]"),
-    ("a button without text", actions({"type": "button", "action_id": "a"}), "missing required field: text [json-pointer:/blocks/0/elements/0]"),
-    ("an unknown property", {"type": "divider", "colour": "red"}, "invalid additional property: colour [json-pointer:/blocks/0]"),
-    ("a text of no string", {"type": "section", "text": {"type": "mrkdwn", "text": 5}}, "must provide a string [json-pointer:/blocks/0/text/text]"),
-    ("an unknown style", actions(a_button(style="loud")), "must be a valid enum value [json-pointer:/blocks/0/elements/0/style]"),
-    ("no elements", actions(), "no less than 1 items allowed [json-pointer:/blocks/0/elements]"),
-    ("no image address", {"type": "image", "alt_text": "x"}, "must define either `image_url` or `slack_file` [json-pointer:/blocks/0]"),
-    ("emoji in mrkdwn", {"type": "section", "text": {**mrkdwn("x"), "emoji": True}}, "invalid additional property: emoji [json-pointer:/blocks/0/text]"),
-    ("an unknown rich element", rich({"type": "blink"}), "unsupported type: blink [json-pointer:/blocks/0/elements/0/elements/0/type]"),
-    ("an empty rich text", rich({"type": "text", "text": ""}), "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]"),
-    ("a rich part that is none", {"type": "rich_text", "elements": [{"type": "section"}]}, "unsupported type: section [json-pointer:/blocks/0/elements/0/type]"),
-    ("a first choice that is not offered", actions({"type": "static_select", "options": [{"text": plain("A"), "value": "a"}], "initial_option": {"text": plain("B"), "value": "b"}}), "`initial_option` must match an option in `options` [json-pointer:/blocks/0/elements/0/initial_option]"),
-    ("a date that is none", actions({"type": "datepicker", "initial_date": "tomorrow"}), "must match the expected format [json-pointer:/blocks/0/elements/0/initial_date]"),
-    ("bounds the wrong way round", an_input("b", type="number_input", is_decimal_allowed=True, min_value="5", max_value="1"), "`min_value` must not be more than `max_value` [json-pointer:/blocks/0/element]"),
-    ("half a confirm dialog", actions(a_button(confirm={"title": plain("x"), "text": plain("x"), "confirm": plain("x")})), "missing required field: deny [json-pointer:/blocks/0/elements/0/confirm]"),
-    ("a closed container that cannot open", {"type": "container", "title": plain("x"), "child_blocks": [{"type": "divider"}], "default_collapsed": True}, "`default_collapsed` requires `is_collapsible` [json-pointer:/blocks/0]"),
-    ("a container in a container", {"type": "container", "title": plain("x"), "child_blocks": [{"type": "container"}]}, "unsupported type: container [json-pointer:/blocks/0/child_blocks/0/type]"),
-]  # fmt: skip
+REFUSED: list[tuple[str, Any, str, str]] = [
+    ("an unknown block", {"type": "sparkle"}, "unsupported type: sparkle", "/blocks/0/type"),
+    ("no type", {"text": "x"}, "missing required field: type", "/blocks/0"),
+    ("no object", "text", "must provide an object", "/blocks/0"),
+    (
+        "an unknown element",
+        actions({"type": "slider"}),
+        "unsupported type: slider",
+        "/blocks/0/elements/0/type",
+    ),
+    (
+        "an input among actions",
+        actions({"type": "plain_text_input"}),
+        "unsupported type: plain_text_input",
+        "/blocks/0/elements/0/type",
+    ),
+    (
+        "a button in an input",
+        an_input("b", **a_button()),
+        "unsupported type: button",
+        "/blocks/0/element/type",
+    ),
+    (
+        "an empty section text",
+        {"type": "section", "text": mrkdwn("")},
+        "must be more than 0 characters",
+        "/blocks/0/text/text",
+    ),
+    (
+        "a section of nothing",
+        {"type": "section"},
+        "must define either `text` or `fields`",
+        "/blocks/0",
+    ),
+    (
+        "a header in mrkdwn",
+        {"type": "header", "text": mrkdwn("x")},
+        "unsupported type: mrkdwn",
+        "/blocks/0/text/type",
+    ),
+    (
+        "a button without text",
+        actions({"type": "button", "action_id": "a"}),
+        "missing required field: text",
+        "/blocks/0/elements/0",
+    ),
+    (
+        "an unknown property",
+        {"type": "divider", "colour": "red"},
+        "invalid additional property: colour",
+        "/blocks/0",
+    ),
+    (
+        "a text of no string",
+        {"type": "section", "text": {"type": "mrkdwn", "text": 5}},
+        "must provide a string",
+        "/blocks/0/text/text",
+    ),
+    (
+        "an unknown style",
+        actions(a_button(style="loud")),
+        "must be a valid enum value",
+        "/blocks/0/elements/0/style",
+    ),
+    ("no elements", actions(), "no less than 1 items allowed", "/blocks/0/elements"),
+    (
+        "no image address",
+        {"type": "image", "alt_text": "x"},
+        "must define either `image_url` or `slack_file`",
+        "/blocks/0",
+    ),
+    (
+        "emoji in mrkdwn",
+        {"type": "section", "text": {**mrkdwn("x"), "emoji": True}},
+        "invalid additional property: emoji",
+        "/blocks/0/text",
+    ),
+    (
+        "an unknown rich element",
+        rich({"type": "blink"}),
+        "unsupported type: blink",
+        "/blocks/0/elements/0/elements/0/type",
+    ),
+    (
+        "an empty rich text",
+        rich({"type": "text", "text": ""}),
+        "must be more than 0 characters",
+        "/blocks/0/elements/0/elements/0/text",
+    ),
+    (
+        "a rich part that is none",
+        {"type": "rich_text", "elements": [{"type": "section"}]},
+        "unsupported type: section",
+        "/blocks/0/elements/0/type",
+    ),
+    (
+        "a first choice that is not offered",
+        actions(
+            {
+                "type": "static_select",
+                "options": [{"text": plain("A"), "value": "a"}],
+                "initial_option": {"text": plain("B"), "value": "b"},
+            }
+        ),
+        "`initial_option` must match an option in `options`",
+        "/blocks/0/elements/0/initial_option",
+    ),
+    (
+        "a date that is none",
+        actions({"type": "datepicker", "initial_date": "tomorrow"}),
+        "must match the expected format",
+        "/blocks/0/elements/0/initial_date",
+    ),
+    (
+        "bounds the wrong way round",
+        an_input("b", type="number_input", is_decimal_allowed=True, min_value="5", max_value="1"),
+        "`min_value` must not be more than `max_value`",
+        "/blocks/0/element",
+    ),
+    (
+        "half a confirm dialog",
+        actions(a_button(confirm={"title": plain("x"), "text": plain("x"), "confirm": plain("x")})),
+        "missing required field: deny",
+        "/blocks/0/elements/0/confirm",
+    ),
+    (
+        "a closed container that cannot open",
+        {
+            "type": "container",
+            "title": plain("x"),
+            "child_blocks": [{"type": "divider"}],
+            "default_collapsed": True,
+        },
+        "`default_collapsed` requires `is_collapsible`",
+        "/blocks/0",
+    ),
+    (
+        "a container in a container",
+        {"type": "container", "title": plain("x"), "child_blocks": [{"type": "container"}]},
+        "unsupported type: container",
+        "/blocks/0/child_blocks/0/type",
+    ),
+]
 
 
-@pytest.mark.parametrize(("what", "block", "words"), REFUSED)
+@pytest.mark.parametrize(("what", "block", "words", "pointer"), REFUSED)
 def test_a_message_is_refused_with_the_place_of_the_fault(
-    what: str, block: Json, words: str
+    what: str, block: object, words: str, pointer: str
 ) -> None:
-    assert [str(one) for one in block_problems([block], "message")] == [words]
+    refused = [(one.message, one.pointer) for one in block_problems([block], "message")]
+    assert refused == [(words, pointer)]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,18 @@ from tests.sandbox.driver import Driver, a_button, a_card, a_modal, an_app, web_
 Body = dict[str, Any]
 
 
+class Announcing(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
 class Served:
     """A Bolt app behind a request URL, and how often it was asked."""
 
@@ -32,7 +44,7 @@ class Served:
         config = uvicorn.Config(
             Starlette(routes=routes), port=port, log_level="critical", lifespan="off"
         )
-        self.server = uvicorn.Server(config)
+        self.server = Announcing(config)
 
     async def _endpoint(self, request: Request) -> Response:
         self.headers.append(dict(request.headers))
@@ -46,8 +58,7 @@ class Served:
 async def served(free_ports: Callable[[int], list[int]]) -> AsyncIterator[Served]:
     served = Served(free_ports(1)[0])
     task = asyncio.create_task(served.server._serve())
-    while not served.server.started:
-        await asyncio.sleep(0.01)
+    await served.server.listening.wait()
     yield served
     served.server.should_exit = True
     await task

@@ -98,7 +98,7 @@ async def test_nothing_to_say_is_refused(slack: AsyncWebClient) -> None:
 
 
 async def test_blocks_are_refused_as_slack_refuses_them(slack: AsyncWebClient) -> None:
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "divider"},
         {"type": "section", "fields": [{"type": "mrkdwn", "text": "x" * 2_001}]},
     ]
@@ -126,7 +126,7 @@ async def test_blocks_that_are_no_json_are_refused(driver: Driver) -> None:
 
 
 async def test_blocks_get_ids_where_they_have_none(slack: AsyncWebClient) -> None:
-    bare = [
+    bare: list[dict[str, Any]] = [
         {"type": "divider"},
         {"type": "actions", "elements": [{**a_button(), "action_id": "x"}]},
     ]
