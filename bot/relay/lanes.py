@@ -15,8 +15,10 @@ from store.sql import StoreUnavailable
 
 LEASE = timedelta(seconds=9)
 """Three times the longest a single call to Slack may take."""
-TURN = 3.0
-"""Seconds after which a lane is given back, well within its lease."""
+TURN = 2.0
+"""Seconds after which no further errand is begun in a turn."""
+CARRY_WITHIN = 6.0
+"""Seconds for one errand; with TURN it stays within the lease, so no lane is ever held twice."""
 IDLE = 0.5
 LANES_AT_ONCE = 16
 POSTS = Rate(per_second=1.0, burst=3)
@@ -105,7 +107,8 @@ class Relay:
 
     async def _carried(self, outgoing: Outgoing) -> Verdict:
         try:
-            return await self._carriers[outgoing.errand](outgoing)
+            async with asyncio.timeout(CARRY_WITHIN):
+                return await self._carriers[outgoing.errand](outgoing)
         except Exception:
             # One errand that cannot be carried must not hold up the others in its lane.
             log.exception("errand_failed", errand=outgoing.errand, proposal=outgoing.proposal)
