@@ -59,9 +59,9 @@ class Listener:
             self._address, autocommit=True, connect_timeout=5, application_name="keyturn-listener"
         ) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
-            self.listening.set()
             # Whatever was announced while nobody listened is found by looking again.
             self._announce_everything()
+            self.listening.set()
             while not self._stopped.is_set():
                 heard: list[Any] = [connection, self._told_to_stop]
                 if not any(select.select(heard, [], [], LOOK_EVERY_SECONDS)):

@@ -43,6 +43,7 @@ class Session:
         self._connection: Connection | None = None
         self._begun: RootTransaction | None = None
         self._seen_data_version = 0
+        self._looked_before = False
 
     def begin(self) -> SqlTransaction | None:
         """Open a transaction with the chain's head locked; None when the last commit did succeed.
@@ -117,8 +118,9 @@ class Session:
             return False
         if self._connection is None:
             # Whatever was written while we were not looking is found by looking again.
+            looked_before = self._looked_before
             self._connect()
-            return True
+            return looked_before
         version: int = self._wire.scalar("PRAGMA data_version")
         changed = version != self._seen_data_version
         self._seen_data_version = version
@@ -138,6 +140,7 @@ class Session:
         self._tx = SqlTransaction(self._wire, self._ground, self._chain)
         if not self._wire.is_postgresql:
             self._seen_data_version = self._wire.scalar("PRAGMA data_version")
+        self._looked_before = True
 
     def _was_committed(self, number: int) -> bool:
         row = self._wire.row(_LAST, workspace=self._ground.workspace, writer=self._writer)

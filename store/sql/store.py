@@ -43,7 +43,9 @@ async def open_store(
     """
     address = database_url(url)
     ground = await asyncio.to_thread(_prepared, address, workspace, clock)
-    return SqlStore(address, ground, asyncio.get_running_loop(), patience_seconds)
+    store = SqlStore(address, ground, asyncio.get_running_loop(), patience_seconds)
+    await asyncio.to_thread(store.wait_for_news, patience_seconds)
+    return store
 
 
 def _prepared(address: URL, workspace: str, clock: Callable[[], datetime] | None) -> Ground:
@@ -77,7 +79,7 @@ class SqlStore:
         session = Session(self._engines[0], ground, writer)
         self._writer = Writer(session, loop, self._bulletin, patience)
         self._readers = Readers(self._engines[1], ground, patience)
-        self._listener = self._listening(address, writer)
+        self.listener = self._listening(address, writer)
         self._closed = False
 
     async def write(self, operation: Callable[[Transaction], T]) -> T:
@@ -108,6 +110,12 @@ class SqlStore:
             self._readers.pool, self._readers.run, _walk_the_chain
         )
 
+    def wait_for_news(self, seconds: float) -> None:
+        """Wait until what others commit is noticed from here on."""
+        self._writer.looking.wait(seconds)
+        if self.listener is not None:
+            self.listener.listening.wait(seconds)
+
     def commits(self) -> int:
         """Count the commits of this store's writer, each shared by up to 64 operations."""
         return self._writer.commits
@@ -123,8 +131,8 @@ class SqlStore:
         self._closed = True
         await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self._readers.close)
-        if self._listener is not None:
-            await asyncio.to_thread(self._listener.close)
+        if self.listener is not None:
+            await asyncio.to_thread(self.listener.close)
         for engine in self._engines:
             engine.dispose()
 

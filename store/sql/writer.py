@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 from store.ports import Overtaken, Transaction
@@ -94,6 +94,7 @@ class Writer:
         self._wake = Condition()
         self._closing = False
         self.commits = 0
+        self.looking = Event()
         self._thread = Thread(target=self._run, name="keyturn-writer", daemon=True)
         self._thread.start()
 
@@ -120,6 +121,8 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
+        self._look_around()
+        self.looking.set()
         while (jobs := self._take()) is not None:
             if jobs:
                 self._together(jobs)
