@@ -4,6 +4,7 @@ A listener that returns has acknowledged (`process_before_response`), so everyth
 is committed by then.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -169,5 +170,10 @@ def watch_people(app: AsyncApp, directory: Directory) -> None:
     async def person_changed(event: dict[str, Any]) -> None:
         directory.forget_account(UserId(str(event.get("user", {}).get("id", ""))))
 
+    async def nothing_to_do(event: dict[str, Any]) -> None:
+        """Acknowledge what the app is subscribed to and we do not use, or Slack sends it again."""
+        log.debug("event_not_used", kind=event.get("type"))
+
     app.event("subteam_members_changed")(group_changed)
     app.event("user_change")(person_changed)
+    app.event(re.compile(".*"))(nothing_to_do)
