@@ -26,6 +26,11 @@ def consequences(checkpoint: Checkpoint, veil: Veil, room: Room) -> Block:
 def consequences_in_words(checkpoint: Checkpoint) -> tuple[tuple[str, str], ...]:
     """Give our sentences about either decision, with plain ones where the manifest is silent."""
     wording, reversible = checkpoint.plan.wording, checkpoint.plan.reversible
+    if checkpoint.proposal.kind == "question":
+        return (
+            ("If answered", "The agent gets the answer and goes on; nothing runs by it alone."),
+            ("If rejected", "The agent is told why and gets no answer."),
+        )
     undo = "It can be undone." if reversible else "It cannot be undone."
     return (
         ("If approved", wording.if_approved or "The agent runs exactly what is shown above."),

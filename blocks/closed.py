@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from blocks.actions import closed_actions, lapsed
+from blocks.categories import in_words
 from blocks.checks import footer
 from blocks.headline import closed_text, header, outcome
 from blocks.rich import line, moment, quote, rich, user, words
@@ -57,8 +58,8 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
     """Tell who decided what, when and why."""
     match state:
         case Approved() | ApprovedWithEdits():
-            yield line(words("Approved by "), *_signers(checkpoint, state.sign_offs))
-            yield line(words("Complete at "), moment(state.at))
+            signers = _signers(checkpoint, state.sign_offs)
+            yield line(words("Approved by "), *signers, words(" at "), moment(state.at))
             for sign_off in state.sign_offs:
                 yield from _quoted(sign_off.note, veil, room)
         case Answered():
@@ -67,7 +68,7 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
             yield from _quoted(state.guidance, veil, room)
         case Rejected():
             yield _by("Rejected by ", state.by)
-            yield line(words("Category: "), words(one_line(state.category, _SHORT)))
+            yield line(words("Category: "), words(in_words(one_line(state.category, _SHORT))))
             yield from _quoted(state.reason, veil, room)
         case Expired():
             yield line(words("Time ran out at "), moment(state.at), words("."))
@@ -76,14 +77,14 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
             yield line(words("The agent took it back at "), moment(state.at), words(". It says:"))
             yield from _quoted(state.why or "(no reason given)", veil, room)
         case Blocked():
-            yield line(words("Blocked at "), moment(state.at), words(f" by {state.rule}."))
+            yield line(words("Blocked at "), moment(state.at), words(f" by {one_line(state.rule, _SHORT)}."))
             yield line(words(one_line(veil.over(state.because), room.text)))
             if state.classify:
                 yield line(
                     words("Nobody has classified this action yet; until then it cannot run.")
                 )
         case AutoApproved():
-            yield line(words("Allowed at "), moment(state.at), words(f" by {state.rule}."))
+            yield line(words("Allowed at "), moment(state.at), words(f" by {one_line(state.rule, _SHORT)}."))
             yield line(words(one_line(veil.over(state.because), room.text)))
         case _:
             assert_never(state)
@@ -91,8 +92,8 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
 
 def _silence(state: Expired) -> str:
     rungs = state.after_rung + 1
-    asked = "the first reviewers" if rungs == 1 else f"any of the {rungs} levels asked"
-    return f"Nobody among {asked} decided, so nothing runs. Nobody rejected it either."
+    asked = "" if rungs == 1 else f" on any of {rungs} rungs"
+    return f"Nobody decided{asked}, so nothing runs. Nobody rejected it either."
 
 
 def _by(verb: str, who: Signature) -> Block:
@@ -201,7 +202,7 @@ def _times(checkpoint: Checkpoint, state: Closed) -> Iterator[Block]:
     for each in checkpoint.exchanges:
         agents += max(timedelta(), (each.answered_at or closed_at) - each.asker.at)
     reviewers = closed_at - checkpoint.created_at - agents
-    told = f"Reviewers took {length_in_words(reviewers)}"
+    told = f"Waited {length_in_words(reviewers)} for reviewers"
     if agents:
-        told += f", the agent's answers {length_in_words(agents)}"
+        told += f" and {length_in_words(agents)} for the agent's answers"
     yield line(words(told + "."))

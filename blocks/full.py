@@ -10,7 +10,7 @@ from blocks.evidence import asked_and_done, in_full, reasons, relied_on, zone_la
 from blocks.headline import asked, header, outcome
 from blocks.history import history_line
 from blocks.ids import Modal, ModalContext
-from blocks.parameters import entries
+from blocks.parameters import entries, heading
 from blocks.rich import line, rich, words
 from blocks.room import ROOMS
 from blocks.standing import standing, turn_of_events
@@ -101,7 +101,7 @@ def _everything(checkpoint: Checkpoint, context: ModalContext, veil: Veil) -> It
 
 def will_run_whole(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
     """Show the action and every parameter, uncut."""
-    yield rich(line(words("Will run ", bold=True), words(checkpoint.proposal.action, code=True)))
+    yield rich(heading(checkpoint))
     for entry in entries(checkpoint, veil):
         yield from pages.framed(entry.label, entry.text)
     if not checkpoint.revision.parameters:

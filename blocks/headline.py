@@ -9,6 +9,7 @@ from blocks.types import Block
 from blocks.veil import Veil
 from store.aftermath import Aftermath
 from store.checkpoint import (
+    Blocked,
     Checkpoint,
     Closed,
     NeedsInformation,
@@ -28,6 +29,11 @@ _CLOSED = {
     Status.BLOCKED: "Blocked by a rule",
     Status.AUTO_APPROVED: "Approved by a rule",
 }
+_ROLLED_BACK = {
+    "requested": "Rollback requested",
+    "done": "Rolled back",
+    "failed": "Rollback failed",
+}
 _NAME = 60
 _FULL = 400
 
@@ -35,7 +41,7 @@ _FULL = 400
 def asked(checkpoint: Checkpoint, veil: Veil) -> str:
     """Say in our own sentence what a reviewer is asked, uncut."""
     if checkpoint.proposal.kind == "question":
-        return f"{_agent(checkpoint)} asks a question about {checkpoint.proposal.action}"
+        return f"Question from {_agent(checkpoint)} about {checkpoint.proposal.action}"
     return one_line(veil.over(checkpoint.plan.wording.headline), _FULL) or (
         f"Approve {checkpoint.proposal.action}?"
     )
@@ -58,10 +64,17 @@ def outcome(checkpoint: Checkpoint, state: Closed, aftermath: Aftermath, veil: V
 
 def ending(state: Closed, aftermath: Aftermath) -> str:
     """Name the outcome in a few words; a timeout is nobody's no."""
+    if isinstance(state, Blocked) and state.classify:
+        return "Blocked until somebody classifies it"
+    if aftermath.rollback is not None:
+        return _ROLLED_BACK[aftermath.rollback.state]
     if aftermath.recalled is not None:
-        return "Recalled"
-    if aftermath.rollback is not None and aftermath.rollback.state == "done":
-        return "Rolled back"
+        return "Recalled before it was used"
+    if aftermath.lapsed_at is not None:
+        return f"{_CLOSED[state.status]}, but not used in time"
+    if aftermath.outcome is not None:
+        followed = " and executed" if aftermath.outcome.executed else ", but executing failed"
+        return _CLOSED[state.status] + followed
     return _CLOSED[state.status]
 
 
@@ -73,7 +86,9 @@ def matter(headline: str) -> str:
 
 def open_text(checkpoint: Checkpoint, state: Open, veil: Veil) -> str:
     """Write the notification of an open card: what, how severe, who is missing, until when."""
-    parts = [asked(checkpoint, veil), severity_in_words(checkpoint.plan) + "."]
+    subject = asked(checkpoint, veil)
+    sentence = subject if subject.endswith(("?", ".", "!")) else f"{subject}."
+    parts = [sentence, severity_in_words(checkpoint.plan) + "."]
     match state:
         case NeedsInformation():
             parts.append(

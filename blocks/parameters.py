@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blocks.limits import clip, size
+from blocks.limits import size
 from blocks.rich import line, preformatted, rich, words
 from blocks.room import Room
 from blocks.text import one_line, visible
 from blocks.types import Block
-from blocks.values import Shown, as_text, label_of, shortened, value_text
+from blocks.values import as_text, label_of, shortened, value_text
 from blocks.veil import Veil
 from store.checkpoint import Checkpoint
 
@@ -45,8 +45,13 @@ def will_run(checkpoint: Checkpoint, veil: Veil, room: Room) -> tuple[Block, boo
     all_ = entries(checkpoint, veil)
     draw = _wide if len(all_) <= room.wide else _dense
     parts, cut = draw(all_, room)
-    heading = line(words("Will run ", bold=True), words(checkpoint.proposal.action, code=True))
-    return rich(heading, *parts, *_missing(checkpoint)), cut
+    return rich(heading(checkpoint), *parts, *_missing(checkpoint)), cut
+
+
+def heading(checkpoint: Checkpoint) -> Block:
+    """Name the action that would run, or that a question is about."""
+    label = "About " if checkpoint.proposal.kind == "question" else "Will run "
+    return line(words(label, bold=True), words(checkpoint.proposal.action, code=True))
 
 
 def _missing(checkpoint: Checkpoint) -> Iterator[Block]:
@@ -98,8 +103,3 @@ def _dense(all_: list[Entry], room: Room) -> tuple[list[Block], bool]:
 def _flat(text: str) -> str:
     """Write a value of several lines as one, so that it cannot pass for several parameters."""
     return as_text(text) if "\n" in text else text
-
-
-def whole(entry: Entry) -> tuple[str, Shown]:
-    """Give a parameter's label and value uncut, for the full view."""
-    return clip(visible(entry.label), 1_000), Shown(visible(entry.text, newlines=True))

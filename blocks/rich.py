@@ -46,8 +46,23 @@ def preformatted(text: str) -> Block:
 
 
 def rich(*parts: Block) -> Block:
-    """Give a rich_text block."""
-    return {"type": "rich_text", "elements": [*parts]}
+    """Give a rich_text block; neighbouring paragraphs become lines of one."""
+    # Clients differ on whether two sections in a row stand on two lines; a newline always does.
+    joined: list[Block] = []
+    for part in parts:
+        last = joined[-1] if joined else {}
+        if part["type"] == last.get("type") == "rich_text_section":
+            joined[-1] = line(*_elements(last), words("\n"), *_elements(part))
+        else:
+            joined.append(part)
+    return {"type": "rich_text", "elements": [*joined]}
+
+
+def _elements(part: Block) -> list[Block]:
+    elements = part["elements"]
+    return (
+        [each for each in elements if isinstance(each, dict)] if isinstance(elements, list) else []
+    )
 
 
 def user(user_id: str) -> Block:

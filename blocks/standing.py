@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from typing import assert_never
 
 from blocks.limits import TEXT
@@ -87,11 +86,6 @@ def _due(state: Open) -> Block:
             return dated("Clock paused. Control returns by", due)
         case _:
             assert_never(state)
-
-
-def due_at(state: Open) -> datetime | None:
-    """Say when the present wait ends, if it does."""
-    return state.deadline
 
 
 def turn_of_events(

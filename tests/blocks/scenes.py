@@ -1,4 +1,4 @@
-"""One proposal for every state a card can show, made by the real lifecycle wherever it goes there."""
+"""One proposal for every state a card can show, brought there by the real lifecycle."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -103,17 +103,28 @@ PARAMETERS: dict[str, Any] = {
 CONTEXT: dict[str, Any] = {
     "request": "Please refund my second payment for order 4711.",
     "steps": (
-        {"title": "Looked up the order", "tool": "crm.get", "arguments": {"id": 4711}, "result": {"paid": 2}},
+        {
+            "title": "Looked up the order",
+            "tool": "crm.get",
+            "arguments": {"id": 4711},
+            "result": {"paid": 2},
+        },
         {"title": "Read the refund policy", "status": "done"},
     ),
     "evidence": (
-        {"title": "Bank statement", "url": "https://bank.example/statements/77", "excerpt": "2 × $12,000.00"},
+        {
+            "title": "Bank statement",
+            "url": "https://bank.example/statements/77",
+            "excerpt": "2 × $12,000.00",
+        },
         {"title": "Look-alike", "url": "https://bаnk.example/", "kind": "web page"},
     ),
     "alternatives": ("A voucher", "Wait for the bank"),
     "expected_outcome": "The customer is paid back by Friday.",
     "rollback": "Ask the customer to pay again.",
-    "checks": ({"name": "policy", "passed": True, "source": "rules", "score": 0.93, "threshold": 0.8},),
+    "checks": (
+        {"name": "policy", "passed": True, "source": "rules", "score": 0.93, "threshold": 0.8},
+    ),
     "workflow": {"id": "refund-4711", "step": 3, "of": 4},
 }
 
