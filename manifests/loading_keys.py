@@ -68,4 +68,4 @@ def _place(written: Written, path: Path) -> Place:
     """Find the nearest written place: pydantic's paths go on past what stands in the file."""
     while path and path not in written.values:
         path = path[:-1]
-    return written.values.get(path) or Place(file=written.file)
+    return written.keys.get(path) or written.values.get(path) or Place(file=written.file)

@@ -1,0 +1,84 @@
+"""`keyturn keys`: who may propose."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.spoken import Wrong
+from bot.keys import create_key, read_file, revoke_keys
+from bot.settings import read_settings
+from manifests.loading_keys import AgentEntry
+from manifests.mistakes import ManifestBroken
+from manifests.vocabulary import AgentName
+
+app = typer.Typer(help="Make, list and revoke the agents' keys.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The agent's name.")]
+
+
+@app.command()
+def create(
+    name: Name,
+    *,
+    action: Annotated[
+        list[str] | None, typer.Option(help="What it may propose; may be given again.")
+    ] = None,
+    all_actions: Annotated[
+        bool, typer.Option("--all-actions", help="It may propose everything.")
+    ] = False,
+    owner: Annotated[
+        str | None, typer.Option(help="Who answers for it and may not approve its proposals.")
+    ] = None,
+    callback_host: Annotated[
+        list[str] | None, typer.Option(help="Where its decisions may be sent.")
+    ] = None,
+) -> None:
+    """Make a key for an agent, new or known, and print it, this once. Only its hash is kept."""
+    path = read_settings().agent_keys_file
+    known = path.exists() and AgentName(name) in read_file(path)
+    if not (known or action or all_actions):
+        raise Wrong(f"Say what {name} may propose: --action NAME, or --all-actions.")
+    said: dict[str, object] = {
+        "actions": "*" if all_actions else tuple(action or ()) or None,
+        "owner": owner,
+        "callback_hosts": tuple(callback_host or ()) or None,
+    }
+    try:
+        wanted = AgentEntry.model_validate({k: v for k, v in said.items() if v is not None})
+        key = create_key(path, AgentName(name), wanted)
+    except (ValueError, ManifestBroken) as error:
+        raise Wrong(f"The key file cannot hold this: {_first_line(error)}.") from error
+    typer.echo(f"This is the key of {name}. It is not kept anywhere; store it now.", err=True)
+    typer.echo(key)
+
+
+@app.command("list")
+def list_agents() -> None:
+    """List the agents and what they may propose."""
+    path = read_settings().agent_keys_file
+    agents = read_file(path) if path.exists() else {}
+    if not agents:
+        typer.echo(f"{path} names no agent; make one with keyturn keys create NAME.")
+    for name, entry in agents.items():
+        actions = "everything" if entry.actions == "*" else ", ".join(entry.actions) or "nothing"
+        hashes = ", ".join(each[:12] for each in entry.key_sha256) or "no keys"
+        owner = f", owned by {entry.owner}" if entry.owner else ""
+        typer.echo(f"{name}: may propose {actions}{owner}; keys {hashes}")
+
+
+@app.command()
+def revoke(
+    name: Name,
+    hash_prefix: Annotated[
+        str, typer.Option("--hash", help="Only the key whose hash begins so; none means all.")
+    ] = "",
+) -> None:
+    """Revoke an agent's keys; a running bot notices at the next request."""
+    gone = revoke_keys(read_settings().agent_keys_file, AgentName(name), hash_prefix)
+    if not gone:
+        raise Wrong(f"{name} has no such key; see keyturn keys list.")
+    typer.echo(f"{gone} {'key' if gone == 1 else 'keys'} of {name} revoked.")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")

@@ -1,0 +1,39 @@
+"""Which errors a person can do something about, and how they are said."""
+
+from bot.api.serving import PortTaken
+from bot.keys import NoSuchAgent
+from bot.settings import WrongSetting
+from bot.slack.connection import TokenRefused
+from keyturn import InvalidRequest, KeyturnError
+from manifests.mistakes import ManifestBroken
+from sandbox import PortBusyError
+from store.sql import BadDatabaseUrl, StoreUnavailable, WrongSchema
+
+
+class Wrong(Exception):
+    """Something on the command line is wrong; the message is one sentence that says what to do."""
+
+
+SPOKEN = (
+    BadDatabaseUrl,
+    KeyturnError,
+    ManifestBroken,
+    NoSuchAgent,
+    PortBusyError,
+    PortTaken,
+    StoreUnavailable,
+    TokenRefused,
+    Wrong,
+    WrongSchema,
+    WrongSetting,
+)
+
+
+def sentence_for(error: BaseException) -> str | None:
+    """Say an error in words, unless it is a fault of ours that needs its traceback."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    if isinstance(error, InvalidRequest):
+        lines = [f"  {one.where}: {one.problem} {one.hint or ''}".rstrip() for one in error.errors]
+        return "\n".join([f"{error.title}. {error.detail}".strip(), *lines])
+    return str(error) if isinstance(error, SPOKEN) else None

@@ -1,0 +1,174 @@
+"""The demo's agent: proposes through the queue, waits, does exactly what people approved."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.demo.console import AgentConsole
+from bot.demo.story import Scene
+from keyturn import (
+    AsyncKeyturn,
+    DeadLettered,
+    Decision,
+    GatewayUnreachable,
+    KeyturnError,
+    Question,
+    StillWaiting,
+)
+from keyturn.queue import QueuedProposal, SqlQueue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast the agent is, in seconds; people must be able to follow, and tests must not wait."""
+
+    between_proposals: float = 1.5
+    before_executing: float = 8.0
+    executing: float = 1.5
+    looking_around: float = 2.0
+
+
+class DemoAgent:
+    """Works through the story, and through whatever else is proposed under its name."""
+
+    def __init__(
+        self,
+        *,
+        gateway: AsyncKeyturn,
+        queue: SqlQueue,
+        console: AgentConsole,
+        story: tuple[Scene, ...],
+        pace: Pace,
+    ) -> None:
+        self._gateway = gateway
+        self._queue = queue
+        self._console = console
+        self._story = story
+        self._pace = pace
+        self._followed: set[str] = set()
+
+    async def work(self, finished: Callable[[], None]) -> None:
+        """Propose, follow every proposal to its end, and then what others propose for it."""
+        async with asyncio.TaskGroup() as group:
+            following = []
+            for scene in self._story:
+                proposal = await self._propose(scene)
+                self._followed.add(proposal)
+                following.append(group.create_task(self._follow(proposal, scene, group)))
+            group.create_task(self._adopt(group))
+            await asyncio.wait(following)
+            finished()
+
+    async def _propose(self, scene: Scene) -> str:
+        """Enqueue a proposal, or find the one an earlier run made."""
+        known = await self._gateway.page(idempotency_key=scene.key)
+        if known.proposals:
+            status = known.proposals[0].status.replace("_", " ")
+            self._console.say(scene.title, f"was proposed earlier and is {status}", "dim")
+            return known.proposals[0].id
+        queued = await asyncio.to_thread(
+            self._queue.propose, scene.action, scene.parameters, **scene.details
+        )
+        self._console.say(scene.title, f"proposed ({scene.action}). {scene.then}")
+        await self._taken_in(scene, queued)
+        await asyncio.sleep(self._pace.between_proposals)
+        return queued.id
+
+    async def _taken_in(self, scene: Scene, queued: QueuedProposal) -> None:
+        while True:
+            try:
+                latest = await asyncio.to_thread(queued.latest)
+            except DeadLettered as dead:
+                self._console.say(scene.title, str(dead), "red")
+                return
+            if latest is not None:
+                return
+            await asyncio.sleep(0.1)
+
+    async def _follow(self, proposal: str, scene: Scene, group: asyncio.TaskGroup) -> None:
+        """Wait for people, carry out what they approved, and go on listening to them."""
+        try:
+            decision = await self._decided(proposal, scene)
+            if decision.approved and decision.after.outcome is None:
+                decision = await self._carry_out(decision, scene)
+        except KeyturnError as error:
+            self._console.say(scene.title, str(error), "red")
+            return
+        if decision.after.outcome is not None:
+            group.create_task(self._heed_rollback(decision, scene))
+
+    async def _decided(self, proposal: str, scene: Scene) -> Decision:
+        def answer(question: Question) -> str:
+            asked_by = f" by {question.asked_by}" if question.asked_by else ""
+            self._console.say(scene.title, f"asked{asked_by}: {question.text}", "magenta")
+            self._console.say(scene.title, f"answers: {scene.answer}")
+            return scene.answer
+
+        decision = await self._gateway.pending(proposal).wait(on_question=answer)
+        self._console.decided(scene.title, decision)
+        return decision
+
+    async def _carry_out(self, decision: Decision, scene: Scene) -> Decision:
+        """Run what was approved, once; an attempt that was cut short goes on under its name."""
+        decision = await self._unless_recalled(decision, scene)
+        recalled = decision.after.recalled
+        if recalled is not None:
+            words = f"does not run it: {recalled.by} recalled it. {recalled.reason or ''}"
+            self._console.say(scene.title, words.strip(), "yellow")
+            return decision
+        attempt = f"demo-{decision.id}"
+        await self._gateway.consume(decision, attempt=attempt)
+        self._console.say(scene.title, "runs exactly what was approved …", "dim")
+        await asyncio.sleep(self._pace.executing)
+        told = await self._gateway.report(
+            decision.id, "executed", detail=scene.done, attempt=attempt
+        )
+        self._console.say(scene.title, scene.done, "green")
+        return told
+
+    async def _unless_recalled(self, decision: Decision, scene: Scene) -> Decision:
+        """Leave people a moment to think again; what a rule approved needs none."""
+        pause = self._pace.before_executing
+        if decision.after.consumed or decision.status == "auto_approved" or not pause:
+            return decision
+        self._console.say(scene.title, f"starts in {pause:.0f} s; Recall on the card stops it")
+        until = asyncio.get_running_loop().time() + pause
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            with contextlib.suppress(StillWaiting):
+                decision = await self._gateway.change(decision, timeout=left)
+                if decision.after.recalled:
+                    break
+        return decision
+
+    async def _heed_rollback(self, decision: Decision, scene: Scene) -> None:
+        """Undo what people want undone, whenever they ask."""
+        rollback = decision.after.rollback
+        while rollback is None or rollback.state != "requested":
+            if rollback is not None:
+                return
+            with contextlib.suppress(StillWaiting, GatewayUnreachable):
+                decision = await self._gateway.change(decision, timeout=60)
+            rollback = decision.after.rollback
+        self._console.say(scene.title, f"{rollback.by} asks to undo it", "magenta")
+        await asyncio.sleep(self._pace.executing)
+        await self._gateway.report(decision.id, "rolled_back", detail=scene.undone)
+        self._console.say(scene.title, scene.undone, "green")
+
+    async def _adopt(self, group: asyncio.TaskGroup) -> None:
+        """Look for proposals that somebody made with this agent's key, and follow them too."""
+        while True:
+            with contextlib.suppress(GatewayUnreachable):
+                for found in (await self._gateway.page(limit="50")).proposals:
+                    if found.id not in self._followed:
+                        self._followed.add(found.id)
+                        self._take_up(found, group)
+            await asyncio.sleep(self._pace.looking_around)
+
+    def _take_up(self, found: Decision, group: asyncio.TaskGroup) -> None:
+        unfinished = not found.closed or (found.approved and found.after.outcome is None)
+        if not unfinished:
+            return
+        scene = Scene(title=found.action, action=found.action, parameters={}, details={})
+        self._console.say(scene.title, f"takes up {found.id}, proposed from elsewhere", "dim")
+        group.create_task(self._follow(found.id, scene, group))
