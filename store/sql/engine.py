@@ -20,7 +20,7 @@ def database_url(url: str) -> URL:
     """Read an address: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise BadDatabaseUrl(f"{_hidden(url)} is no database address. {_USE}") from error
     if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")

@@ -96,10 +96,10 @@ def upgrade() -> None:
         sa.Column("shown_in", sa.String()),
         sa.Column("undeliverable", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_cards"),
-        sa.UniqueConstraint("workspace", "nonce", name="uq_cards_workspace_nonce"),
         sa.UniqueConstraint(
             "workspace", "proposal", "channel", name="uq_cards_workspace_proposal_channel"
         ),
+        sa.UniqueConstraint("workspace", "nonce", name="uq_cards_workspace_nonce"),
     )
     op.create_table(
         "outbox",
@@ -121,14 +121,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_outbox_workspace_lane_priority_id", "outbox", ["workspace", "lane", "priority", "id"]
-    )
-    op.create_index(
         "ix_outbox_workspace_expires_at",
         "outbox",
         ["workspace", "expires_at"],
         sqlite_where=sa.text("expires_at IS NOT NULL"),
         postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_workspace_lane_priority_id", "outbox", ["workspace", "lane", "priority", "id"]
     )
     op.create_table(
         "lanes",
