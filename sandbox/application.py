@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -132,9 +133,17 @@ async def _page(_: Request) -> Response:
     return FileResponse(PAGE / "index.html", headers=headers)
 
 
+def _same_site(request: Request) -> None:
+    """Refuse other sites' pages, which a browser would let press buttons here."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise DriverError("Only the sandbox's own page may do this.", 403)
+
+
 def _guarded(door: Door) -> Callable[[Request], Awaitable[Response]]:
     async def guarded(request: Request) -> Response:
         try:
+            _same_site(request)
             return JSONResponse(await door(request))
         except SlackError as refusal:
             error = as_driver_error(refusal)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sandbox.delivery.reply import SILENT, Reply
 from sandbox.live.box import Box
+from sandbox.live.faults import DELIVER
 from sandbox.shapes import Json
 
 _KEPT = 1_000
@@ -35,7 +36,7 @@ class Courier:
 
     async def deliver(self, kind: str, payload: Json) -> Reply:
         """Deliver an interaction or a command; it is never sent again by itself."""
-        fault = self._box.faults.take("deliver")
+        fault = self._box.faults.take(DELIVER)
         if fault is not None and fault.kind == "deaf":
             await asyncio.sleep(self._box.options.ack_seconds)
             return self._logged(kind, payload, self._silent())

@@ -77,7 +77,7 @@ class SocketDelivery:
                 connection.delivered += 1
                 await _send(connection.socket, envelope)
             answer = await asyncio.wait_for(ack, self._box.options.ack_seconds)
-        except (TimeoutError, WebSocketDisconnect):
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):
             seconds = self._box.options.ack_seconds
             return Reply(acked=False, problem=SILENT.format(seconds=seconds))
         finally:

@@ -28,11 +28,7 @@ class ControlDoors:
         """Plan a fault, list what is planned, or forget it all."""
         if request.method == "POST":
             body = await asked_json(request)
-            needed(body, "kind")
-            known = {one.name for one in fields(Fault)}
-            if strange := sorted(set(body) - known):
-                raise DriverError(f"A fault has no {', '.join(strange)}.", 400, known=sorted(known))
-            self._box.faults.planned.append(Fault(**body))
+            self._box.faults.planned.append(_fault(body))
         elif request.method == "DELETE":
             self._box.faults.planned.clear()
         return {"ok": True, "faults": self._box.faults.listing()}
@@ -162,6 +158,17 @@ class ControlDoors:
             "event_ts": self._box.messages.stamps.next(self._box.now()),
         }
         self._box.event("subteam_members_changed", event)
+
+
+def _fault(body: Json) -> Fault:
+    needed(body, "kind")
+    known = {one.name for one in fields(Fault)}
+    if strange := sorted(set(body) - known):
+        raise DriverError(f"A fault has no {', '.join(strange)}.", 400, known=sorted(known))
+    for name in ("times", "retry_after", "delay"):
+        if not isinstance(body.get(name, 1), int | float):
+            raise DriverError(f"The field {name!r} of a fault is a number.", 400)
+    return Fault(**body)
 
 
 def _moves(old: list[str], fresh: list[str]) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 
 from sandbox.shapes import Json
 
+DELIVER = "deliver"
+
 
 @dataclass
 class Fault:
@@ -18,8 +20,9 @@ class Fault:
 
     def meets(self, method: str, channel: str) -> bool:
         """Tell whether this fault is for the call."""
-        fits = self.method in {"*", method} and self.channel in {None, channel}
-        return fits and self.times > 0
+        # Every Web API method is meant by `*`; what is delivered to the app has to be named.
+        named = self.method == method or (self.method == "*" and method != DELIVER)
+        return named and self.channel in {None, channel} and self.times > 0
 
 
 @dataclass

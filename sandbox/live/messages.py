@@ -22,10 +22,11 @@ class Messages:
         self._feed = feed
         self.stamps = Timestamps()
         self._said: dict[str, dict[str, Json]] = defaultdict(dict)
+        self._replied: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self._before: dict[tuple[str, str], deque[Json]] = defaultdict(_few)
         self.whispers: deque[Json] = deque(maxlen=_WHISPERS_KEPT)
         for key, message in journal.all("message"):
-            self._said[key.partition(":")[0]][message["ts"]] = message
+            self._shelve(key.partition(":")[0], message)
             self.stamps.seen(message["ts"])
 
     def post(self, channel: str, message: Json, now: float) -> Json:
@@ -43,7 +44,8 @@ class Messages:
 
     def remove(self, channel: str, ts: str) -> None:
         """Take a message away."""
-        del self._said[channel][ts]
+        gone = self._said[channel].pop(ts)
+        self._replied[(channel, gone.get("thread_ts") or ts)].pop(ts, None)
         self._journal.put("message", f"{channel}:{ts}", None)
         self._feed.tell("message_deleted", channel=channel, ts=ts)
 
@@ -120,15 +122,18 @@ class Messages:
         }
 
     def _replies(self, channel: str, ts: str) -> list[Json]:
-        return [
-            one
-            for one in self._said[channel].values()
-            if one.get("thread_ts") == ts and one["ts"] != ts
-        ]
+        said = self._said[channel]
+        return [said[one] for one in self._replied.get((channel, ts), ())]
 
     def _keep(self, channel: str, message: Json) -> None:
         self._journal.put("message", f"{channel}:{message['ts']}", message)
-        self._said[channel][message["ts"]] = message
+        self._shelve(channel, message)
+
+    def _shelve(self, channel: str, message: Json) -> None:
+        ts, thread_ts = message["ts"], message.get("thread_ts")
+        self._said[channel][ts] = message
+        if thread_ts and thread_ts != ts:
+            self._replied[(channel, thread_ts)][ts] = None
 
 
 def _few() -> deque[Json]:

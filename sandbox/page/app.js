@@ -52,7 +52,7 @@ async function refresh() {
   if (asked.user !== where.user || asked.channel !== where.channel) return;
   state = fresh;
   if (where.channel !== HOME && !state.channel) {
-    const first = state.channels.find((one) => !one.is_im && one.members.includes("U0KEYTURN")) ?? state.channels[0];
+    const first = state.channels.find((one) => !one.is_im && one.members.includes(state.app.user)) ?? state.channels[0];
     if (first) return go({ channel: first.id, thread: null });
   }
   draw();

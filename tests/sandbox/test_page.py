@@ -141,14 +141,14 @@ async def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(
 async def test_hostile_text_stays_text(slack: AsyncWebClient, page: Page) -> None:
     attack = "<img src=x onerror=alert(1)> <script>alert(1)</script>"
     await slack.chat_postMessage(channel="C0FINANCE", text="[x](javascript:alert(1)) " + attack)
-    words = [
+    words: list[Body] = [
         {"type": "text", "text": attack},
         {"type": "link", "url": "javascript:alert(1)", "text": "click me"},
     ]
     rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": words}]}
     markdown = {"type": "markdown", "text": f"**bold** [go](javascript:alert(1)) {attack}"}
     section = {"type": "section", "text": mrkdwn(f"<javascript:alert(1)|go> {attack}")}
-    blocks = [rich, markdown, section]
+    blocks: list[Body] = [rich, markdown, section]
     await slack.chat_postMessage(channel="C0FINANCE", text="x", blocks=blocks)
     await expect(page.locator("#list")).to_contain_text("click me")
     for made in ("img:not(.avatar)", "script", "a[href^=javascript]"):

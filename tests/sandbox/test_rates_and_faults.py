@@ -150,6 +150,20 @@ async def test_faults_are_listed_and_forgotten(driver: Driver) -> None:
     assert unknown["status_code"] == 400
 
 
+async def test_a_fault_that_is_none_is_refused(driver: Driver) -> None:
+    wrong = await driver.asks("faults", kind="http_500", times="often")
+    assert (wrong["status_code"], wrong["problem"]) == (
+        400,
+        "The field 'times' of a fault is a number.",
+    )
+
+
+async def test_other_sites_may_not_press_buttons_here(driver: Driver) -> None:
+    elsewhere = {"Origin": "https://evil.example"}
+    answer = await driver.http.post("/_sandbox/say", json={}, headers=elsewhere)
+    assert answer.status_code == 403
+
+
 async def test_the_calls_of_the_app_are_on_record(sandbox: Sandbox, driver: Driver) -> None:
     await web_client(sandbox).chat_postMessage(channel="C0OPS", text="x")
     calls = (await driver.look("calls", method="chat.postMessage"))["calls"]

@@ -413,6 +413,29 @@ async def test_a_deaf_connection_swallows_clicks(
     assert (await driver.clicks("U0ANA", card, "approve"))["acked"] is True
 
 
+@pytest.mark.parametrize(("kind", "reached"), [("deaf", 0), ("lost_ack", 1)])
+async def test_a_delivery_or_its_acknowledgement_can_be_lost(
+    app: AsyncApp,
+    socket: AsyncSocketModeHandler,
+    slack: AsyncWebClient,
+    driver: Driver,
+    kind: str,
+    reached: int,
+) -> None:
+    clicks: list[Body] = []
+
+    @app.action("approve")
+    async def approve(ack: AsyncAck, body: Body) -> None:
+        clicks.append(body)
+        await ack()
+
+    card = await posted(slack)
+    await driver.asks("faults", kind="http_500")
+    await driver.asks("faults", method="deliver", kind=kind)
+    answer = await driver.clicks("U0ANA", card, "approve")
+    assert (answer["acked"], len(clicks)) == (False, reached)
+
+
 async def test_a_click_can_be_delivered_twice(
     app: AsyncApp, socket: AsyncSocketModeHandler, slack: AsyncWebClient, driver: Driver
 ) -> None:
