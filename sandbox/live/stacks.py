@@ -69,6 +69,7 @@ class Stacks:
         made = self._made(view)
         if user in self.homes:
             made["id"] = self.homes[user]["id"]
+        self._unique(made, besides=made["id"])
         made["root_view_id"] = made["id"]
         self.homes[user] = made
         self.journal.put("home", user, made)
