@@ -76,6 +76,9 @@ _TABLE: Mapping[Happening, _Told] = {
     Happening.VIEW_OPENED: _Told("{who} opened a view.", in_thread=False),
     Happening.CLASSIFIED: _Told("{who} classified the action {action}.", "snippet"),
     Happening.CARD_UNDELIVERABLE: _Told("Slack did not take the card.", "why"),
+    Happening.CALLBACK_UNDELIVERABLE: _Told(
+        "The agent could not be told at {host}; it may not know how the proposal stands.", "why"
+    ),
 }
 
 

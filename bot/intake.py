@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from bot.addresses import NotACallback, callback_url
 from bot.agents import Told, told
 from bot.keys import Agent
 from bot.live_manifest import LiveManifest
@@ -197,24 +197,11 @@ def _key_of(proposal: Proposal, header_key: str | None) -> tuple[str, list[Compl
 def _about_the_callback(agent: Agent, proposal: Proposal) -> list[Complaint]:
     if proposal.callback is None:
         return []
-    problem, hint = _callback_problem(agent, proposal.callback)
-    return [Complaint("/callback", problem, hint)] if problem else []
-
-
-def _callback_problem(agent: Agent, callback: str) -> tuple[str, str]:
     try:
-        parts = urlsplit(callback)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "This is no address.", "Send https://HOST/PATH."
-    if parts.scheme != "https" or not host:
-        return "A callback is an https address.", "Send https://HOST/PATH."
-    if parts.username is not None or parts.password is not None:
-        return "A callback carries no user name and no password.", "Check its signature instead."
-    if host not in agent.callback_hosts:
-        hint = "Add it under callback_hosts in the agents' key file."
-        return f"{host} is not a callback host of {agent.name}.", hint
-    return "", ""
+        callback_url(agent, proposal.callback)
+    except NotACallback as error:
+        return [Complaint("/callback", error.problem, error.hint)]
+    return []
 
 
 def _about_the_kind(proposal: Proposal) -> list[Complaint]:

@@ -36,6 +36,9 @@ class Agent:
     actions: frozenset[ActionName] | None = None
     """What it may propose; None means everything."""
     callback_hosts: frozenset[str] = frozenset()
+    """Where its decisions may be sent: HOST, or HOST:PORT for a port other than 443."""
+    webhook_secrets: tuple[int, ...] = (1,)
+    """Numbers of the secrets that sign what is sent there; two while one replaces the other."""
 
     def may(self, action: ActionName) -> bool:
         """Say whether its key covers an action."""
@@ -105,6 +108,7 @@ def _agent(name: AgentName, entry: AgentEntry) -> Agent:
         owner=entry.owner,
         actions=None if entry.actions == "*" else listed,
         callback_hosts=frozenset(entry.callback_hosts),
+        webhook_secrets=entry.webhook_secrets,
     )
 
 

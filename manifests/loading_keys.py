@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 
 from manifests.loading_yaml import Path, Written, read_yaml
 from manifests.mistakes import ManifestBroken, Mistake, Place, mistake_at
@@ -18,7 +26,10 @@ def _several(value: object) -> object:
 
 
 KeyHash = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
-Host = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+Host = Annotated[
+    StrictStr, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?$")
+]
+SecretNumber = Annotated[StrictInt, Field(ge=1, le=9_999)]
 
 
 class AgentEntry(BaseModel):
@@ -30,6 +41,7 @@ class AgentEntry(BaseModel):
     owner: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
     actions: Literal["*"] | tuple[StrictStr, ...] = ()
     callback_hosts: tuple[Host, ...] = ()
+    webhook_secrets: Annotated[tuple[SecretNumber, ...], Field(min_length=1, max_length=4)] = (1,)
 
 
 class KeyFileText(BaseModel):

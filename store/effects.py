@@ -45,6 +45,7 @@ class Happening(StrEnum):
     VIEW_OPENED = "view_opened"
     CLASSIFIED = "classified"
     CARD_UNDELIVERABLE = "card_undeliverable"
+    CALLBACK_UNDELIVERABLE = "callback_undeliverable"
 
 
 class ActorKind(StrEnum):
