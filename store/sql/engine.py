@@ -7,9 +7,16 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-BUSY_FOR_MS = 5_000
+BUSY_FOR_MS = 1_000
 IDLE_IN_TRANSACTION_MS = 30_000
-CONNECT_WITHIN_SECONDS = 5
+SOON_NOTICED: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How psycopg notices a server that went away without a word."""
 
 
 class BadDatabaseUrl(ValueError):
@@ -61,10 +68,14 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         arguments: dict[str, Any] = {"check_same_thread": False}
     else:
-        options = f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c jit=off"
+        options = {
+            "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
+            "lock_timeout": BUSY_FOR_MS,
+            "jit": "off",
+        }
         arguments = {
-            "options": options,
-            "connect_timeout": CONNECT_WITHIN_SECONDS,
+            **SOON_NOTICED,
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             "application_name": "keyturn",
         }
     return create_engine(url, poolclass=NullPool, connect_args=arguments)

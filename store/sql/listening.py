@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from store.sql.engine import SOON_NOTICED
 from store.sql.session import CHANNEL
 
 INBOX = "inbox"
@@ -56,7 +57,7 @@ class Listener:
 
     def _listen(self) -> None:
         with psycopg.connect(
-            self._address, autocommit=True, connect_timeout=5, application_name="keyturn-listener"
+            self._address, autocommit=True, application_name="keyturn-listener", **SOON_NOTICED
         ) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             # Whatever was announced while nobody listened is found by looking again.

@@ -53,6 +53,8 @@ def _migrate(connection: Connection) -> None:
         Wire(connection).command("PRAGMA foreign_keys = OFF")
     with connection.begin():
         if not on_sqlite:
+            # Another instance that migrates is waited for longer than any writer.
+            connection.execute(text("SET LOCAL lock_timeout = '5min'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         found = _revision(connection)
         _refuse_newer(found)

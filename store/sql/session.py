@@ -90,7 +90,8 @@ class Session:
             return
         self._tx.undo_everything()
         try:
-            if begun is not None and self._wire.in_transaction and not self._wire.broken:
+            # After a COMMIT that failed, only a new connection is sure to be out of it.
+            if begun is not None and not self.in_doubt and not self.transaction_lost:
                 begun.rollback()
                 return
         except DRIVER_ERRORS:
