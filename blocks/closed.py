@@ -77,17 +77,21 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
             yield line(words("The agent took it back at "), moment(state.at), words(". It says:"))
             yield from _quoted(state.why or "(no reason given)", veil, room)
         case Blocked():
-            yield line(words("Blocked at "), moment(state.at), words(f" by {one_line(state.rule, _SHORT)}."))
-            yield line(words(one_line(veil.over(state.because), room.text)))
+            yield from _by_rule("Blocked at ", state, veil, room)
             if state.classify:
                 yield line(
-                    words("Nobody has classified this action yet; until then it cannot run.")
+                    words("Nobody knows this action yet; unclassified, it cannot run.")
                 )
         case AutoApproved():
-            yield line(words("Allowed at "), moment(state.at), words(f" by {one_line(state.rule, _SHORT)}."))
-            yield line(words(one_line(veil.over(state.because), room.text)))
+            yield from _by_rule("Allowed at ", state, veil, room)
         case _:
             assert_never(state)
+
+
+def _by_rule(verb: str, state: Blocked | AutoApproved, veil: Veil, room: Room) -> Iterator[Block]:
+    rule = one_line(veil.over(state.rule), _SHORT)
+    yield line(words(verb), moment(state.at), words(f" by the rule {rule}."))
+    yield line(words(one_line(veil.over(state.because), room.text)))
 
 
 def _silence(state: Expired) -> str:

@@ -147,13 +147,14 @@ def _drawn(group: list[Saying], veil: Veil, room: Room) -> Block:
     for saying in group:
         limit = min(room.text, TEXT)
         text = clipped(veil.over(saying.text), limit, room.lines)
-        parts += [line(words(saying.label, bold=True)), quote(words(text), *_address(saying, 200))]
+        parts += [line(words(saying.label, bold=True)), quote(words(text), *_address(saying, veil))]
     return rich(*parts)
 
 
-def _address(saying: Saying, limit: int) -> Iterator[Block]:
+def _address(saying: Saying, veil: Veil) -> Iterator[Block]:
     if saying.address is not None:
-        address = address_of(saying.address, limit)
+        # A covered address is no longer plain, so it stays text and cannot be followed.
+        address = address_of(veil.over(saying.address), 200)
         yield words("\n")
         yield link(address.url, address.text) if address.url else words(address.text)
 
@@ -163,5 +164,5 @@ def in_full(group: Iterator[Saying], veil: Veil) -> Iterator[tuple[str, str]]:
     for saying in group:
         address = ""
         if saying.address is not None:
-            address = "\n" + address_of(saying.address, 3_000).text
-        yield saying.label, veil.over(saying.text) + veil.over(address)
+            address = "\n" + address_of(veil.over(saying.address), 3_000).text
+        yield saying.label, veil.over(saying.text) + address

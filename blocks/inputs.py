@@ -52,7 +52,7 @@ def pick_one(pairs: list[tuple[str, str]], chosen: str | None) -> Block:
 def inputs(field: FormField, value: Given) -> list[Block]:
     """Draw the inputs of one parameter, holding a value."""
     match field.control:
-        case Control.TEXT | Control.LINES | Control.QUOTED | Control.JSON:
+        case Control.TEXT | Control.LINES | Control.QUOTED | Control.JSON | Control.SECRET:
             return _texts(field, value)
         case _:
             element = _element(field, value)

@@ -59,7 +59,7 @@ def clip(text: str, limit: int) -> str:
 def head(text: str, limit: int) -> str:
     """Give the longest beginning within a limit that splits no character."""
     start = text[:limit]
-    if start.isascii() and text[limit : limit + 1].isascii():
+    if start.isascii() and text[limit : limit + 1].isascii() and "\r" not in start:
         return start
     seen: list[str] = _GRAPHEMES.findall(text[: limit + 32])
     whole = _within(seen if len(text) <= limit + 32 else seen[:-1], limit)
@@ -70,7 +70,7 @@ def head(text: str, limit: int) -> str:
 def tail(text: str, limit: int) -> str:
     """Give the longest end within a limit that splits no character."""
     end = text[-limit:]
-    if end.isascii():
+    if end.isascii() and not end.startswith("\n"):
         return end
     seen: list[str] = _GRAPHEMES.findall(text[-limit - 32 :])
     whole = _within(seen[::-1], limit, backwards=True)

@@ -99,6 +99,9 @@ def _chosen(field: FormField, state: State) -> Given:
         return _empty(field)
     if field.control is Control.YES_NO:
         return value == "true"
+    choices = field.parameter.choices
+    if field.base is not ABSENT and option_value(choices, field.base) == value:
+        return field.base
     choice = _choice(field, value)
     return _number(field, choice) if field.parameter.type in _NUMERIC else choice
 

@@ -107,6 +107,9 @@ class _Places(dict[str, str]):
         self.checkpoint, self.event, self.veil = checkpoint, event, veil
 
     def __missing__(self, place: str) -> str:
+        return self.veil.over(self._filled(place))
+
+    def _filled(self, place: str) -> str:
         checkpoint, detail = self.checkpoint, self.event.detail
         match place:
             case "who":
@@ -120,7 +123,7 @@ class _Places(dict[str, str]):
                 return f" ({in_words(one_line(category, _NAME)).lower()})" if category else ""
             case "choice":
                 choice = _text(detail, "choice")
-                return f" with “{one_line(self.veil.over(choice), _VALUE)}”" if choice else ""
+                return f" with “{one_line(choice, _VALUE)}”" if choice else ""
             case "changes":
                 return _changes(checkpoint, detail.get("changes"), self.veil)
             case "escalation":

@@ -1,0 +1,171 @@
+"""An edit form that nobody touched means exactly the parameters it was drawn from."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blocks import modals
+from blocks.fields import editable_fields
+from blocks.ids import ModalContext
+from blocks.reading import Edit, read_edit, read_fill_in
+from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
+from sandbox.rules.views import view_problems
+from store.checkpoint import Checkpoint
+from store.digest import revision_digest
+from tests.blocks.filling import untouched
+from tests.blocks.scenes import a_careful_plan
+from tests.blocks.strategies import HOSTILE, texts, values
+from tests.blocks.test_whatever_is_sent import context_for
+from tests.store.making import a_checkpoint, a_proposal
+
+OFFERED = (
+    "red",
+    "green",
+    "a choice of seventy-six letters and more, which no option can hold whole",
+    "4",
+)
+moments = st.integers(600_000_000, 13_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
+long_texts = st.integers(2_990, 9_100).map(lambda length: "x \n" * (length // 3)) | st.just(
+    "".join(HOSTILE)
+)
+FREE = {ParameterType.STRING, ParameterType.TEXT}
+OF_TYPE: dict[ParameterType, st.SearchStrategy[Any]] = {
+    ParameterType.STRING: texts | long_texts,
+    ParameterType.TEXT: texts | long_texts,
+    ParameterType.INTEGER: st.integers(-(2**53) + 1, 2**53 - 1),
+    ParameterType.NUMBER: st.integers(-100, 100) | st.floats(allow_nan=False, allow_infinity=False),
+    ParameterType.MONEY: st.from_regex(r"[0-9]{1,9}(\.[0-9]{1,2})?", fullmatch=True)
+    | st.integers(0, 10**9),
+    ParameterType.BOOLEAN: st.booleans(),
+    ParameterType.DATE: st.dates().map(str) | texts,
+    ParameterType.DATETIME: st.one_of(
+        moments.map(lambda at: at.isoformat()),
+        moments.map(lambda at: at.replace(microsecond=7).isoformat()),
+        moments.map(lambda at: at.isoformat().replace("+00:00", "+05:30")),
+        texts,
+    ),
+    ParameterType.EMAIL: st.just("dana@example.com") | texts,
+    ParameterType.URI: st.just("https://example.com/x") | texts,
+    ParameterType.LIST: st.lists(values, max_size=3) | st.lists(st.sampled_from(OFFERED)),
+    ParameterType.OBJECT: st.dictionaries(texts, values, max_size=3),
+}
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> Checkpoint:
+    """Declare some parameters and give most of them a value that fits, or hardly fits."""
+    declared, given_ = [], {}
+    for number in range(draw(st.integers(1, 6))):
+        kind = draw(st.sampled_from(ParameterType))
+        offered = draw(st.booleans())
+        parameter = Parameter(
+            name=f"p{number}",
+            type=kind,
+            title=f"Parameter {number}",
+            required=draw(st.booleans()),
+            editable=draw(st.integers(0, 4)) > 0,
+            sensitive=draw(st.sampled_from([Sensitivity.PLAIN] * 3 + [Sensitivity.HASH])),
+            choices=OFFERED if offered else (),
+            minimum=draw(st.none() | st.just("5")),
+        )
+        declared.append(parameter)
+        fitting = st.sampled_from(OFFERED) if offered else OF_TYPE[kind]
+        if draw(st.integers(0, 5)) > 0 or parameter.required:
+            given_[parameter.name] = draw(OF_TYPE[kind] | fitting | st.none())
+    plan = a_careful_plan(schema=ParameterSchema(parameters=tuple(declared)))
+    missing = tuple(each.name for each in declared if each.name not in given_)
+    return a_checkpoint(a_proposal(parameters=given_, missing=missing), plan)
+
+
+def exactly(value: Any) -> str:
+    """Write a value so that 1, 1.0, True and "1" are four different things, in their order."""
+    return json.dumps(value, ensure_ascii=True)
+
+
+@settings(max_examples=150)
+@given(forms())
+def test_an_untouched_form_changes_nothing(checkpoint: Checkpoint) -> None:
+    context = context_for(checkpoint)
+    view = modals.edit(checkpoint, context)
+    assert not view_problems(view, "modal")
+    read = read_edit(checkpoint, context, untouched(view))
+    assert isinstance(read, Edit), read
+    assert exactly(read.parameters) == exactly(checkpoint.revision.parameters)
+
+
+typed_texts = texts.map(lambda text: text.replace("\r", "").strip()).filter(bool)
+
+
+@settings(max_examples=80)
+@given(forms(), st.lists(typed_texts, min_size=6, max_size=6))
+def test_saving_a_difference_means_what_it_showed(base: Checkpoint, typed: list[str]) -> None:
+    """The form drawn again under a difference means the same once more, so saving saves it."""
+    context = context_for(base)
+    changed = dict(base.revision.parameters)
+    for field, text in zip(editable_fields(base, 1), typed, strict=False):
+        written_freely = field.parameter.type in FREE and not field.parameter.choices
+        if written_freely and str(field.base).strip() != text:
+            changed[field.name] = text
+    view = modals.edit_diff(base, context, Edit(changed, "other", "because"))
+    assert not view_problems(view, "modal")
+    here = ModalContext.decode(str(view["private_metadata"]))
+    assert isinstance(here, ModalContext)
+    assert here.draft == revision_digest(base.proposal.action, changed)
+    again = read_edit(base, here, untouched(view))
+    assert isinstance(again, Edit), again
+    assert exactly(again.parameters) == exactly(changed)
+    assert (again.category, again.note) == ("other", "because")
+
+
+@settings(max_examples=60)
+@given(forms())
+def test_an_untouched_form_for_what_is_missing_adds_nothing(checkpoint: Checkpoint) -> None:
+    context = context_for(checkpoint)
+    view = modals.fill_in(checkpoint, context)
+    assert not view_problems(view, "modal")
+    read = read_fill_in(checkpoint, context, untouched(view))
+    if checkpoint.missing:
+        assert not isinstance(read, Edit)
+    else:
+        assert isinstance(read, Edit)
+        assert exactly(read.parameters) == exactly(checkpoint.revision.parameters)
+
+
+def test_long_texts_are_joined_exactly() -> None:
+    text = ("Paragraph one.  \n\n" * 800) + "the end "
+    plan = a_careful_plan(
+        schema=ParameterSchema(
+            parameters=(Parameter(name="body", type=ParameterType.TEXT, title="Body"),)
+        )
+    )
+    checkpoint = a_checkpoint(a_proposal(parameters={"body": text}), plan)
+    context = context_for(checkpoint)
+    state = untouched(modals.edit(checkpoint, context))
+    # Slack may trim what it sends back; the parts are the agent's own text all the same.
+    for block in state.values():
+        for held in block.values():
+            if isinstance(held.get("value"), str):
+                held["value"] = held["value"].strip() or None
+    read = read_edit(checkpoint, context, state)
+    assert isinstance(read, Edit)
+    assert read.parameters == {"body": text}
+
+
+def test_a_moment_keeps_its_own_zone_until_somebody_changes_it() -> None:
+    kind = Parameter(name="at", type=ParameterType.DATETIME, title="At")
+    plan = a_careful_plan(schema=ParameterSchema(parameters=(kind,)))
+    checkpoint = a_checkpoint(a_proposal(parameters={"at": "2026-11-02T14:00:00+02:00"}), plan)
+    context = context_for(checkpoint)
+    state = untouched(modals.edit(checkpoint, context))
+    read = read_edit(checkpoint, context, state)
+    assert isinstance(read, Edit)
+    assert read.parameters["at"] == "2026-11-02T14:00:00+02:00"
+    block = next(iter(state.values()))
+    held = next(iter(block.values()))
+    held["selected_date_time"] += int(timedelta(hours=1).total_seconds())
+    read = read_edit(checkpoint, context, state)
+    assert isinstance(read, Edit)
+    assert read.parameters["at"] == "2026-11-02T13:00:00Z"
