@@ -37,7 +37,16 @@ UNSAYABLE = frozenset(
     }
 )
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-_QUIET = ("uvicorn", "uvicorn.error", "apscheduler", "httpx", "slack_bolt", "slack_sdk", "aiohttp")
+_QUIET = (
+    "alembic",
+    "uvicorn",
+    "uvicorn.error",
+    "apscheduler",
+    "httpx",
+    "slack_bolt",
+    "slack_sdk",
+    "aiohttp",
+)
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 

@@ -47,6 +47,7 @@ class DemoAgent:
         self._story = story
         self._pace = pace
         self._followed: set[str] = set()
+        self._closed_before: set[str] = set()
 
     async def work(self, finished: Callable[[], None]) -> None:
         """Propose, follow every proposal to its end, and then what others propose for it."""
@@ -66,6 +67,8 @@ class DemoAgent:
         if known.proposals:
             status = known.proposals[0].status.replace("_", " ")
             self._console.say(scene.title, f"was proposed earlier and is {status}", "dim")
+            if known.proposals[0].closed:
+                self._closed_before.add(known.proposals[0].id)
             return known.proposals[0].id
         queued = await asyncio.to_thread(
             self._queue.propose, scene.action, scene.parameters, **scene.details
@@ -106,7 +109,8 @@ class DemoAgent:
             return scene.answer
 
         decision = await self._gateway.pending(proposal).wait(on_question=answer)
-        self._console.decided(scene.title, decision)
+        if proposal not in self._closed_before:
+            self._console.decided(scene.title, decision)
         return decision
 
     async def _carry_out(self, decision: Decision, scene: Scene) -> Decision:
