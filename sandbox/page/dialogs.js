@@ -76,8 +76,10 @@ export class Modal {
       h("button", { type: "button", class: "button", data: { close: "yes" }, on: { click: () => this.leave(false) } }, view.close?.text ?? (view.submit ? "Cancel" : "Close")), submit);
     this.box.replaceChildren(h("form", { novalidate: true, on: { submit: (event) => this.submit(event) } }, title, body, footer));
     if (!this.box.open) this.box.showModal();
-    const first = this.box.querySelector("[aria-invalid=true]") ?? body.querySelector("input, textarea, select, summary, button");
-    (first ?? submit ?? this.box).focus();
+    // A person reads a modal from its top; only what was refused is scrolled to.
+    const refused = this.box.querySelector("[aria-invalid=true]");
+    const first = refused ?? body.querySelector("input, textarea, select, summary, button");
+    (first ?? submit ?? this.box).focus({ preventScroll: !refused });
   }
 
   async click(element, block, chosen, node) {
