@@ -18,6 +18,7 @@ from store.checkpoint import (
     State,
 )
 from store.commands import ProvideInformation, Revise
+from store.digest import canonical
 from store.effects import KEYTURN, Actor, ActorKind, Event, Happening
 from store.lifecycle.opening import blocked, straight_up
 from store.lifecycle.signing import by, signature, signed, voided_by
@@ -30,6 +31,8 @@ def revise(
     checkpoint: Checkpoint, review: PendingReview | Escalated, command: Revise, now: datetime
 ) -> Transition | Refusal:
     """Put an edited revision in force; the editor signs it too, where that is allowed."""
+    if checkpoint.proposal.kind == "question":
+        return Refusal(Reason.IS_A_QUESTION, "This is a question: use Answer instead of Edit.")
     if command.revised_digest == checkpoint.revision.digest:
         return Refusal(Reason.NOTHING_CHANGED, "Nothing was changed. Use Approve instead.")
     edited = Revision(
@@ -169,5 +172,7 @@ def difference(before: Parameters, after: Parameters) -> Mapping[str, tuple[Json
     return {
         name: (before.get(name), after.get(name))
         for name in names
-        if before.get(name) != after.get(name) or (name in before) != (name in after)
+        if (name in before) != (name in after)
+        # Python takes True for 1; the digest does not, and neither does what runs.
+        or canonical(before.get(name)) != canonical(after.get(name))
     }

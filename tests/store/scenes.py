@@ -1,0 +1,185 @@
+"""One checkpoint in every state, reached as a real one would be, and one of every command."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from manifests.plan import ReviewPlan
+from manifests.vocabulary import Scrutiny, WhenSilent
+from store.checkpoint import Checkpoint
+from store.commands import (
+    Answer,
+    Approve,
+    Command,
+    Escalate,
+    NoticeDeadline,
+    ProvideInformation,
+    Reject,
+    RequestInformation,
+    ReturnControl,
+    Revise,
+    TakeOver,
+    Withdraw,
+    WithdrawSignOff,
+)
+from store.lifecycle import Transition, decide
+from store.people import Person
+from store.refusals import Refusal
+from tests.store.making import (
+    CFO,
+    FINANCE,
+    HOUR,
+    NOON,
+    a_checkpoint,
+    a_person,
+    a_plan,
+    a_proposal,
+    edited,
+    on,
+)
+
+MINUTE = timedelta(minutes=1)
+SOON = NOON + timedelta(seconds=5)
+LATER = NOON + timedelta(seconds=10)
+
+
+def ana(now: datetime = NOON) -> Person:
+    """Give somebody of finance, as Slack knows her now."""
+    return a_person("ana", "finance", as_of=now)
+
+
+def ben(now: datetime = NOON) -> Person:
+    return a_person("ben", "finance", as_of=now)
+
+
+def cora(now: datetime = NOON) -> Person:
+    return a_person("cora", "cfo", as_of=now)
+
+
+def dan(now: datetime = NOON) -> Person:
+    return a_person("dan", "deputy", as_of=now)
+
+
+def after(checkpoint: Checkpoint, command: Command, now: datetime) -> Checkpoint:
+    """Carry out a command that must be accepted."""
+    return step(checkpoint, command, now).after
+
+
+def step(checkpoint: Checkpoint, command: Command, now: datetime) -> Transition:
+    verdict = decide(checkpoint, command, now)
+    assert isinstance(verdict, Transition), verdict
+    return verdict
+
+
+def refused(checkpoint: Checkpoint, command: Command, now: datetime = SOON) -> Refusal:
+    verdict = decide(checkpoint, command, now)
+    assert isinstance(verdict, Refusal), verdict
+    return verdict
+
+
+def two_seats(**changed: Any) -> ReviewPlan:
+    return a_plan(**{"seats": (FINANCE, CFO), **changed})
+
+
+def watched() -> Checkpoint:
+    """Open a proposal whose agent can be watched and taken over."""
+    return a_checkpoint(a_proposal(live_view_url="https://view.example/1"))
+
+
+def _asked() -> Checkpoint:
+    fresh = a_checkpoint()
+    ask = RequestInformation(**on(fresh, ana()), question_id="q1", question="Which order?")
+    return after(fresh, ask, SOON)
+
+
+def _taken_over() -> Checkpoint:
+    fresh = watched()
+    return after(fresh, TakeOver(**on(fresh, ana())), SOON)
+
+
+def _half_signed() -> Checkpoint:
+    fresh = a_checkpoint(plan=two_seats())
+    return after(fresh, Approve(**on(fresh, ana())), SOON)
+
+
+def _escalated() -> Checkpoint:
+    return after(a_checkpoint(), NoticeDeadline(), NOON + HOUR)
+
+
+def _stuck() -> Checkpoint:
+    fresh = a_checkpoint(plan=a_plan(when_silent=WhenSilent.STAY_BLOCKED))
+    climbed = after(fresh, NoticeDeadline(), NOON + HOUR)
+    return after(climbed, NoticeDeadline(), NOON + 3 * HOUR)
+
+
+def _approved() -> Checkpoint:
+    fresh = a_checkpoint()
+    return after(fresh, Approve(**on(fresh, ana())), SOON)
+
+
+def _edited() -> Checkpoint:
+    fresh = a_checkpoint()
+    return after(fresh, Revise(**on(fresh, ana()), **edited(fresh, amount="400.00")), SOON)
+
+
+def a_question() -> Checkpoint:
+    return a_checkpoint(a_proposal(question="Which one?", choices=("first", "second")))
+
+
+def _answered() -> Checkpoint:
+    fresh = a_question()
+    return after(fresh, Answer(**on(fresh, ana()), guidance="The first.", choice="first"), SOON)
+
+
+def _rejected() -> Checkpoint:
+    fresh = a_checkpoint()
+    return after(fresh, Reject(**on(fresh, ana()), reason="Paid twice.", category="wrong"), SOON)
+
+
+# state -> (a checkpoint in it, a moment at which none of its deadlines has passed)
+STATES: dict[str, tuple[Checkpoint, datetime]] = {
+    "pending_review": (a_checkpoint(), LATER),
+    "pending_review, one of two signed": (_half_signed(), LATER),
+    "pending_review, a question": (a_question(), LATER),
+    "pending_review, incomplete": (a_checkpoint(a_proposal(missing=("iban",))), LATER),
+    "pending_review, can be watched": (watched(), LATER),
+    "escalated": (_escalated(), NOON + HOUR + MINUTE),
+    "escalated, stuck": (_stuck(), NOON + 3 * HOUR + MINUTE),
+    "needs_information": (_asked(), LATER),
+    "taken_over": (_taken_over(), LATER),
+    "approved": (_approved(), LATER),
+    "approved_with_edits": (_edited(), LATER),
+    "answered": (_answered(), LATER),
+    "rejected": (_rejected(), LATER),
+    "expired": (after(_escalated(), NoticeDeadline(), NOON + 3 * HOUR), NOON + 4 * HOUR),
+    "withdrawn": (after(a_checkpoint(), Withdraw(reason="Not needed."), SOON), LATER),
+    "blocked": (a_checkpoint(plan=a_plan(scrutiny=Scrutiny.BLOCK)), LATER),
+    "auto_approved": (a_checkpoint(plan=a_plan(scrutiny=Scrutiny.AUTO_APPROVE)), LATER),
+}
+
+
+def _revise(checkpoint: Checkpoint, known: dict[str, Any], *, approve: bool) -> Command:
+    return Revise(**known, **edited(checkpoint, amount="1.00", iban="DE1"), approve=approve)
+
+
+# command -> how the one who acts sends it for what stands on the card
+COMMANDS: dict[str, Callable[[Checkpoint, dict[str, Any]], Command]] = {
+    "approve": lambda _, known: Approve(**known),
+    "reject": lambda _, known: Reject(**known, reason="No.", category="other"),
+    "revise and approve": lambda on_card, known: _revise(on_card, known, approve=True),
+    "revise": lambda on_card, known: _revise(on_card, known, approve=False),
+    "answer": lambda _, known: Answer(**known, guidance="Yes."),
+    "request information": lambda _, known: RequestInformation(
+        **known, question_id="q2", question="Why?"
+    ),
+    "escalate": lambda _, known: Escalate(**known, reason="Too large for me."),
+    "withdraw sign-off": lambda _, known: WithdrawSignOff(**known),
+    "take over": lambda _, known: TakeOver(**known),
+    "return control": lambda _, known: ReturnControl(**known, note="Logged in."),
+    "provide information": lambda _, __: ProvideInformation(answer="Order 4711."),
+    "provide other parameters": lambda on_card, _: ProvideInformation(
+        answer="It was less.", **edited(on_card, amount="2.00")
+    ),
+    "withdraw": lambda _, __: Withdraw(reason="Never mind."),
+    "notice deadline": lambda _, __: NoticeDeadline(),
+}

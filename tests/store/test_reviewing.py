@@ -1,0 +1,275 @@
+"""Reviewers approve, reject and answer; who may not is told why."""
+
+from datetime import timedelta
+
+import pytest
+
+from manifests.vocabulary import Digest, Severity, Standing
+from store.checkpoint import Answered, Approved, PendingReview, Rejected
+from store.commands import (
+    Answer,
+    Approve,
+    Escalate,
+    Reject,
+    Revise,
+    Withdraw,
+    WithdrawSignOff,
+)
+from store.effects import DeliverDecision, ShowCard, TellThread
+from store.lifecycle import Transition, decide
+from store.people import Person
+from store.refusals import Reason
+from tests.store.making import (
+    CFO,
+    DEPUTY,
+    FINANCE,
+    NOON,
+    a_checkpoint,
+    a_person,
+    a_plan,
+    a_proposal,
+    edited,
+    on,
+)
+from tests.store.scenes import (
+    LATER,
+    SOON,
+    a_question,
+    after,
+    ana,
+    ben,
+    cora,
+    dan,
+    refused,
+    step,
+    two_seats,
+)
+
+
+def test_one_seat_needs_one_person() -> None:
+    fresh = a_checkpoint()
+    done = step(fresh, Approve(**on(fresh, ana()), note="Checked the order."), SOON)
+    state = done.after.state
+    assert isinstance(state, Approved)
+    (sign_off,) = state.sign_offs
+    assert (sign_off.by.user, sign_off.seat, sign_off.note) == (
+        "ana",
+        "finance",
+        "Checked the order.",
+    )
+    assert (sign_off.revision, sign_off.digest) == (1, fresh.revision.digest)
+    told = [event.detail for event in done.events]
+    assert told[0]["filled"] == told[0]["wanted"] == 1
+    assert done.after.revision == fresh.revision
+
+
+def test_two_seats_need_two_people() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = after(fresh, Approve(**on(fresh, cora())), SOON)
+    assert isinstance(half.state, PendingReview)
+    again = refused(half, Approve(**on(half, cora(), cora())), LATER)
+    assert again.reason is Reason.ALREADY_SIGNED
+    whole = after(half, Approve(**on(half, ana(), cora())), LATER)
+    assert isinstance(whole.state, Approved)
+    assert {each.seat: each.by.user for each in whole.state.sign_offs} == {
+        "cfo": "cora",
+        "finance": "ana",
+    }
+
+
+def test_a_taken_seat_says_what_it_waits_for() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = after(fresh, Approve(**on(fresh, ana())), SOON)
+    words = refused(half, Approve(**on(half, ben(), ana())), LATER)
+    assert words.reason is Reason.WRONG_ROLE
+    assert words.words == "The seat you could fill is taken already. It waits for Cfo."
+
+
+def test_one_person_with_two_slack_accounts_is_one_person() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    at_work = a_person("ana", "finance", person="ana")
+    at_home = a_person("ana2", "cfo", person="ana")
+    half = after(fresh, Approve(**on(fresh, at_work)), SOON)
+    assert refused(half, Approve(**on(half, at_home, at_work))).reason is Reason.ALREADY_SIGNED
+
+
+PARTIES = ("owner", "requester")
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_nobody_approves_their_own_proposal(party: str) -> None:
+    owner, requester = ("person-ana" if party == each else None for each in PARTIES)
+    fresh = a_checkpoint(owner=owner, requester=requester)
+    for command in (
+        Approve(**on(fresh, ana())),
+        Reject(**on(fresh, ana()), reason="no", category="other"),
+        Escalate(**on(fresh, ana()), reason="mine"),
+    ):
+        assert refused(fresh, command).reason is Reason.OWN_PROPOSAL
+    disguised = a_person("ana2", "finance", person="person-ana")
+    assert refused(fresh, Approve(**on(fresh, disguised))).reason is Reason.OWN_PROPOSAL
+    assert isinstance(decide(fresh, Approve(**on(fresh, ben())), SOON), Transition)
+
+
+@pytest.mark.parametrize("standing", sorted(set(Standing) - {Standing.MEMBER}))
+def test_only_members_review(standing: Standing) -> None:
+    fresh = a_checkpoint()
+    stranger = a_person("eve", "finance", standing=standing)
+    verdict = refused(fresh, Approve(**on(fresh, stranger)))
+    assert verdict.reason is Reason.NOT_A_MEMBER
+    assert verdict.words
+
+
+def test_a_stranger_is_told_who_may() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    verdict = refused(fresh, Approve(**on(fresh, a_person("eve", "sales"))))
+    assert verdict.reason is Reason.WRONG_ROLE
+    assert "Finance or Cfo" in verdict.words
+
+
+@pytest.mark.parametrize(
+    ("severity", "seconds"),
+    [(Severity.LOW, 60), (Severity.MEDIUM, 60), (Severity.HIGH, 10), (Severity.CRITICAL, 10)],
+)
+def test_facts_about_people_must_be_fresh(severity: Severity, seconds: int) -> None:
+    fresh = a_checkpoint(plan=a_plan(severity=severity))
+    limit = NOON + timedelta(seconds=seconds)
+    assert isinstance(decide(fresh, Approve(**on(fresh, ana())), limit), Transition)
+    late = decide(fresh, Approve(**on(fresh, ana())), limit + timedelta(microseconds=1))
+    assert not isinstance(late, Transition)
+    assert late.reason is Reason.STALE_FACTS
+
+
+def test_whoever_signed_before_is_looked_at_again() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = after(fresh, Approve(**on(fresh, ana())), SOON)
+    unknown = refused(half, Approve(**on(half, cora())), SOON)
+    assert unknown.reason is Reason.STALE_FACTS
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [a_person("ana", "sales"), a_person("ana", "finance", standing=Standing.DEACTIVATED)],
+    ids=["the role", "the account"],
+)
+def test_a_sign_off_falls_with_what_it_stood_on(lost: Person) -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = after(fresh, Approve(**on(fresh, ana())), SOON)
+    step_taken = step(half, Approve(**on(half, cora(), lost)), SOON)
+    assert [event.happening for event in step_taken.events] == ["sign_off_voided", "signed_off"]
+    state = step_taken.after.state
+    assert isinstance(state, PendingReview)
+    assert [each.by.user for each in state.sign_offs] == ["cora"]
+
+
+def test_seats_are_moved_so_that_everybody_fits() -> None:
+    """Whoever can fill both seats gives way to the one who can fill only one."""
+    fresh = a_checkpoint(plan=two_seats())
+    both = a_person("bo", "finance", "cfo")
+    half = after(fresh, Approve(**on(fresh, both)), SOON)
+    whole = after(half, Approve(**on(half, ana(), both)), SOON)
+    assert isinstance(whole.state, Approved)
+    assert {each.by.user: each.seat for each in whole.state.sign_offs} == {
+        "bo": "cfo",
+        "ana": "finance",
+    }
+
+
+def test_a_click_on_an_old_revision_changes_nothing() -> None:
+    fresh = a_checkpoint()
+    old = {**on(fresh, ana()), "revision": 0}
+    assert refused(fresh, Approve(**old)).reason is Reason.STALE_REVISION
+    other = {**on(fresh, ana()), "digest": Digest("sha256:what-was-never-shown")}
+    assert refused(fresh, Approve(**other)).reason is Reason.STALE_REVISION
+
+
+def test_a_rejection_needs_one_who_might_have_approved() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    no = Reject(**on(fresh, cora()), reason="Paid twice.", category="duplicate")
+    done = after(fresh, no, SOON)
+    assert isinstance(done.state, Rejected)
+    assert (done.state.by.user, done.state.reason, done.state.category) == (
+        "cora",
+        "Paid twice.",
+        "duplicate",
+    )
+    denied = Reject(**on(fresh, dan()), reason="no", category="other")
+    assert refused(fresh, denied).reason is Reason.WRONG_ROLE
+
+
+def test_a_question_is_answered_and_never_approved() -> None:
+    fresh = a_question()
+    assert refused(fresh, Approve(**on(fresh, ana()))).reason is Reason.IS_A_QUESTION
+    done = after(fresh, Answer(**on(fresh, ana()), guidance="", choice="second"), SOON)
+    assert isinstance(done.state, Answered)
+    assert done.state.choice == "second"
+
+
+@pytest.mark.parametrize(
+    ("guidance", "choice"), [("", None), ("  ", None), ("x", "third"), ("", "")]
+)
+def test_an_answer_says_something_that_was_asked(guidance: str, choice: str | None) -> None:
+    fresh = a_question()
+    said = Answer(**on(fresh, ana()), guidance=guidance, choice=choice)
+    assert refused(fresh, said).reason is Reason.NOT_A_CHOICE
+
+
+def test_what_is_missing_must_be_filled_in_first() -> None:
+    fresh = a_checkpoint(a_proposal(missing=("iban", "reference")))
+    verdict = refused(fresh, Approve(**on(fresh, ana())))
+    assert verdict.reason is Reason.MISSING_PARAMETERS
+    assert "iban, reference" in verdict.words
+
+
+def test_a_sign_off_can_be_taken_back_until_the_quorum() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = after(fresh, Approve(**on(fresh, ana())), SOON)
+    open_again = after(half, WithdrawSignOff(**on(half, ana())), LATER)
+    assert isinstance(open_again.state, PendingReview)
+    assert open_again.state.sign_offs == ()
+    whole = after(
+        after(fresh, Approve(**on(fresh, cora())), SOON), Approve(**on(fresh, ana(), cora())), LATER
+    )
+    assert isinstance(whole.state, Approved)
+    late = refused(whole, WithdrawSignOff(**on(whole, ana())), LATER)
+    assert late.reason is Reason.ALREADY_CLOSED
+    assert late.words == "This proposal is already approved."
+
+
+def test_an_agent_may_withdraw_while_nothing_is_decided() -> None:
+    fresh = a_checkpoint()
+    gone = after(fresh, Withdraw(reason="Solved."), SOON)
+    assert refused(gone, Withdraw(reason="Solved.")).reason is Reason.ALREADY_CLOSED
+
+
+def test_every_step_redraws_cards_tells_threads_and_delivers() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = step(fresh, Approve(**on(fresh, ana())), SOON)
+    shown = {each.channel for each in half.effects if isinstance(each, ShowCard)}
+    assert shown == {FINANCE.channel, CFO.channel}
+    told = [each.event.happening for each in half.effects if isinstance(each, TellThread)]
+    assert told == ["signed_off"]
+    assert DeliverDecision(fresh.id) in half.effects
+
+
+def test_escalating_shows_the_card_to_the_next_rung_and_keeps_sign_offs() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = after(fresh, Approve(**on(fresh, ana())), SOON)
+    higher = step(half, Escalate(**on(half, cora()), reason="Too large for me."), SOON)
+    shown = {each.channel for each in higher.effects if isinstance(each, ShowCard)}
+    assert DEPUTY.channel in shown
+    whole = after(higher.after, Approve(**on(half, dan(), ana())), LATER)
+    assert isinstance(whole.state, Approved)
+    assert [each.by.user for each in whole.state.sign_offs] == ["ana", "dan"]
+
+
+def test_whoever_edited_may_not_sign_where_the_plan_says_so() -> None:
+    fresh = a_checkpoint(plan=a_plan(editor_may_sign=False))
+    changed = after(fresh, Revise(**on(fresh, ana()), **edited(fresh, amount="1.00")), SOON)
+    assert isinstance(changed.state, PendingReview)
+    assert refused(changed, Approve(**on(changed, ana()))).reason is Reason.OWN_EDIT
+    disguised = a_person("ana2", "finance", person="person-ana")
+    assert refused(changed, Approve(**on(changed, disguised))).reason is Reason.OWN_EDIT
+    assert after(changed, Approve(**on(changed, ben())), LATER).state.status == (
+        "approved_with_edits"
+    )
