@@ -174,6 +174,8 @@ def _told_apart(gate: _Gate) -> Iterator[None]:
     """Name a failure by what to do about it, in words that hold nothing the other side chose."""
     try:
         yield
+    except aiohttp.InvalidURL as error:
+        raise Forbidden("Its host is written in a way that is not taken.") from error
     except aiohttp.ClientConnectorDNSError as error:
         raise Unanswered("Its host's name could not be looked up.") from error
     except aiohttp.ClientSSLError as error:
