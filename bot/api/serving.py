@@ -21,7 +21,7 @@ class PortTaken(Exception):
 def bound(host: str, port: int) -> socket.socket:
     """Take the port now, so that a busy one is noticed before anything else has started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named in full: asyncio turns Nagle off only for a socket that says it is TCP (40 ms an answer).
+    # Named in full: asyncio turns Nagle off only on a socket that names TCP (40 ms an answer).
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
