@@ -17,7 +17,7 @@ from blocks.headline import (
 )
 from blocks.parameters import will_run
 from blocks.question import question
-from blocks.room import ROOMS, Room
+from blocks.room import Room, rooms_for
 from blocks.standing import standing, turn_of_events
 from blocks.subject import Subject
 from blocks.types import Block, Message
@@ -39,7 +39,7 @@ CardMessage = Message
 def card(checkpoint: Checkpoint, aftermath: Aftermath, card: Card, now: datetime) -> Message:
     """Draw one proposal for one channel, with as much as fits."""
     subject = _subject(checkpoint, aftermath, card, now)
-    for room in ROOMS:
+    for room in rooms_for(checkpoint):
         drawn = _drawn(subject, room)
         if limits.fits(drawn.blocks):
             return drawn

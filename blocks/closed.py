@@ -79,9 +79,7 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
         case Blocked():
             yield from _by_rule("Blocked at ", state, veil, room)
             if state.classify:
-                yield line(
-                    words("Nobody knows this action yet; unclassified, it cannot run.")
-                )
+                yield line(words("Nobody knows this action yet; unclassified, it cannot run."))
         case AutoApproved():
             yield from _by_rule("Allowed at ", state, veil, room)
         case _:

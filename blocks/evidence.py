@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from blocks.hosts import address_of
-from blocks.limits import TEXT
+from blocks.limits import TEXT, clip
 from blocks.rich import line, link, quote, rich, words
 from blocks.room import Room
-from blocks.text import plain
+from blocks.text import plain, visible
 from blocks.types import Block
 from blocks.values import as_text, clipped
 from blocks.veil import Veil
@@ -114,9 +114,9 @@ def _step(step: Step, veil: Veil, detail: int | None) -> str:
 def _detail(value: JsonValue, veil: Veil, limit: int | None) -> str:
     if value is None:
         return ""
-    covered = veil.over_value(value)
+    covered = veil.over_value(value) if limit is None else veil.brief(value, limit)
     text = covered if isinstance(covered, str) else as_text(covered)
-    return text if limit is None else clipped(text, limit, 1)
+    return text if limit is None else clip(visible(text), limit)
 
 
 def _source(source: Evidence) -> str:

@@ -42,6 +42,7 @@ MESSAGE_JSON: Final = 13_000
 CUT: Final = "…"
 
 _GRAPHEMES = regex.compile(r"\X")
+_NEAR = 128
 
 
 def size(text: str) -> int:
@@ -59,32 +60,40 @@ def clip(text: str, limit: int) -> str:
 def head(text: str, limit: int) -> str:
     """Give the longest beginning within a limit that splits no character."""
     start = text[:limit]
-    if start.isascii() and text[limit : limit + 1].isascii() and "\r" not in start:
-        return start
-    seen: list[str] = _GRAPHEMES.findall(text[: limit + 32])
-    whole = _within(seen if len(text) <= limit + 32 else seen[:-1], limit)
+    if not start.isascii():
+        wide = start.encode("utf-16-le", "surrogatepass")[: 2 * limit]
+        start = wide.decode("utf-16-le", "ignore")
+    at = len(start)
+    before = [edge for edge in _edges(text, at) if edge <= at]
     # One character longer than the limit can only be hostile, so splitting it harms nobody.
-    return whole or start[: limit // 2]
+    return text[: before[-1]] if before and before[-1] else start[: max(1, limit // 2)]
 
 
 def tail(text: str, limit: int) -> str:
     """Give the longest end within a limit that splits no character."""
     end = text[-limit:]
-    if end.isascii() and not end.startswith("\n"):
-        return end
-    seen: list[str] = _GRAPHEMES.findall(text[-limit - 32 :])
-    whole = _within(seen[::-1], limit, backwards=True)
-    return whole or end[-(limit // 2) :]
+    if not end.isascii():
+        wide = end.encode("utf-16-le", "surrogatepass")[-2 * limit :]
+        end = wide.decode("utf-16-le", "ignore")
+    at = len(text) - len(end)
+    after = [edge for edge in _edges(text, at) if edge >= at]
+    return text[after[0] :] if after and after[0] < len(text) else end[-max(1, limit // 2) :]
 
 
-def _within(graphemes: list[str], limit: int, *, backwards: bool = False) -> str:
-    used = 0
-    for count, grapheme in enumerate(graphemes):
-        used += size(grapheme)
-        if used > limit:
-            graphemes = graphemes[:count]
-            break
-    return "".join(reversed(graphemes) if backwards else graphemes)
+def _edges(text: str, at: int) -> list[int]:
+    """List where characters begin and end near a place; looking at all of a long text is slow."""
+    pair = text[max(0, at - 1) : at + 1]
+    # After a letter, a digit or a space the next character alone decides whether it belongs to it.
+    if (pair[:1].isalnum() or pair[:1] == " ") and len(_GRAPHEMES.findall(pair)) == len(pair):
+        return [at]
+    start = max(0, at - _NEAR)
+    edges = [start]
+    for grapheme in _GRAPHEMES.findall(text[start : at + _NEAR]):
+        edges.append(edges[-1] + len(grapheme))
+    # Where the look begins or ends is no edge of its own, unless the text does too.
+    first = 0 if start == 0 else 1
+    last = len(edges) if at + _NEAR >= len(text) else -1
+    return edges[first:last]
 
 
 def text_size(value: JsonValue) -> int:

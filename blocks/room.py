@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from blocks.limits import MESSAGE_TEXT
+from store.checkpoint import Checkpoint
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
@@ -28,3 +31,31 @@ ROOMS = (
     Room(value=120, values=1_200, text=160, detail=50, lines=4, items=2, wide=8),
     Room(value=60, values=800, text=60, detail=24, lines=2, items=1, wide=0),
 )
+
+# What is on every card whatever the agent sends: headline, standing, our checks, the fine print.
+_ALWAYS = 1_200
+
+
+def rooms_for(checkpoint: Checkpoint) -> tuple[Room, ...]:
+    """Give the rooms worth trying; drawing what cannot fit would only cost time."""
+    return ROOMS[1:] if _ALWAYS + _wanted(checkpoint, ROOMS[0]) > MESSAGE_TEXT else ROOMS
+
+
+def _wanted(checkpoint: Checkpoint, room: Room) -> int:
+    """Estimate how much text would be drawn in a room."""
+    proposal, context = checkpoint.proposal, checkpoint.proposal.context
+    values = sum(
+        len(name) + (min(len(value), room.value) if isinstance(value, str) else 20)
+        for name, value in checkpoint.revision.parameters.items()
+    )
+    texts = (
+        proposal.question,
+        proposal.reason,
+        proposal.confidence_basis,
+        context.request,
+        context.expected_outcome,
+        context.if_rejected,
+        context.rollback,
+        *(source.excerpt for source in context.evidence[: room.items]),
+    )
+    return min(values, room.values) + sum(min(len(text), room.text) for text in texts if text)

@@ -18,17 +18,35 @@ _HIDDEN_CLASS: Final = (
 )
 # Marks piled up on one letter run over the lines around it; no language needs more than four.
 _PILED: Final = r"(?<=\p{M}{4})\p{M}"
+_PILES = regex.compile(r"\p{M}{5}")
+# Those of the class above that Python takes for printable.
+_FILLERS: Final = frozenset(
+    chr(point)
+    for point in (
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+        *range(0x180B, 0x1810),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0100, 0xE01F0),
+    )
+)
 _HIDDEN = regex.compile(rf"[{_HIDDEN_CLASS}]|{_PILED}")
 _HIDDEN_BUT_NEWLINE = regex.compile(rf"(?!\n)[{_HIDDEN_CLASS}]|{_PILED}")
 
 
 def visible(text: str, *, newlines: bool = False) -> str:
     """Show every character that hides: controls, directions, joiners, fillers, piled-up marks."""
-    if text.isascii() and text.isprintable():
+    if _shows_all(text.replace("\n", "") if newlines else text):
         return text
     pattern = _HIDDEN_BUT_NEWLINE if newlines else _HIDDEN
     shown: str = pattern.sub(lambda found: f"\\u{{{ord(found[0]):X}}}", text)
     return shown
+
+
+def _shows_all(text: str) -> bool:
+    """Say quickly that nothing hides; most texts are plain, and the patterns are slow."""
+    if not text.isprintable():
+        return False
+    return text.isascii() or (_FILLERS.isdisjoint(text) and _PILES.search(text) is None)
 
 
 def hides_something(text: str) -> bool:

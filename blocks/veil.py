@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from blocks.limits import CUT
 from manifests.parameters import Sensitivity
 from store.checkpoint import Checkpoint
 
@@ -28,6 +29,39 @@ class Veil:
         for secret in self.secrets:
             text = text.replace(secret, COVER)
         return text
+
+    def beginning(self, text: str, limit: int) -> str:
+        """Cover the beginning of a long text, without cutting a sensitive value in two."""
+        if len(text) <= limit:
+            return self.over(text)
+        end, before = limit, -1
+        while end != before:
+            before = end
+            for secret in self.secrets:
+                at = text.find(secret, max(0, end - len(secret) + 1), end + len(secret) - 1)
+                end = max(end, at + len(secret)) if at >= 0 else end
+        return self.over(text[:end]) + CUT
+
+    def brief(self, value: JsonValue, limit: int) -> JsonValue:
+        """Cover a value of which only so many characters are shown anyway."""
+        match value:
+            case str():
+                return self.beginning(value, limit)
+            case list():
+                few = [self.brief(item, limit) for item in value[: limit // 2]]
+                return few if len(few) == len(value) else [*few, CUT]
+            case dict():
+                pairs = list(value.items())[: limit // 4]
+                few_pairs = {
+                    self.beginning(key, limit): self._brief(key, item, limit) for key, item in pairs
+                }
+                return {**few_pairs, CUT: CUT} if len(pairs) < len(value) else few_pairs
+            case _:
+                return self.over_value(value)
+
+    def _brief(self, key: str, value: JsonValue, limit: int) -> JsonValue:
+        how = self.of(key)
+        return self.brief(value, limit) if how is Sensitivity.PLAIN else obscured(value, how)
 
     def of(self, key: str) -> Sensitivity:
         """Say how the values under a key are shown, at any depth."""

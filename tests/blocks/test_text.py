@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blocks.hosts import address_of
 from blocks.limits import clip, head, size, tail
-from blocks.text import escaped, joined, length_in_words, spelled_out, visible
+from blocks.text import escaped, hides_something, joined, length_in_words, spelled_out, visible
 from blocks.values import shortened
 from tests.blocks.strategies import texts
 
@@ -126,3 +126,11 @@ def test_words_are_joined_as_in_a_sentence() -> None:
     assert joined([]) == ""
     assert joined(["a"]) == "a"
     assert joined(["a", "b", "c"]) == "a, b and c"
+
+
+@given(texts | st.text(max_size=8))
+def test_the_quick_look_finds_whatever_the_slow_one_would(text: str) -> None:
+    slow = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}]|\p{M}{5}")
+    quick = visible(text)
+    assert not slow.search(quick)
+    assert (quick == text) is not hides_something(text.replace("\t", "\0").replace("\n", "\0"))
