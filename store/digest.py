@@ -16,7 +16,7 @@ class NotCanonical(ValueError):
 
 
 def canonical(value: JsonValue) -> bytes:
-    """Write RFC 8785 JSON; what holds no floats and only ASCII keys takes a shorter way.
+    """Write RFC 8785 JSON; what holds only common numbers and ASCII keys takes a shorter way.
 
     For such values the standard library writes the very same bytes, ten times as fast.
     """
@@ -44,9 +44,14 @@ def _plain(value: JsonValue) -> bool:
             waiting += item.values()
         elif isinstance(item, list):
             waiting += item
-        elif isinstance(item, float) or not -_EXACT < item < _EXACT:
+        elif not (_common(item) if isinstance(item, float) else -_EXACT < item < _EXACT):
             return False
     return True
+
+
+def _common(number: float) -> bool:
+    """Say whether Python writes a fraction as RFC 8785 does: no exponent, no zero at the end."""
+    return 1e-4 <= abs(number) < 1e15 and not number.is_integer()
 
 
 def digest_of(value: JsonValue) -> Digest:
@@ -60,8 +65,12 @@ def revision_digest(action: ActionName, parameters: Parameters) -> Digest:
 
 
 def request_digest(proposal: Proposal) -> Digest:
-    """Digest the whole proposal without its key, to tell a retry from a conflict."""
-    return digest_of(proposal.model_dump(mode="json", exclude={"idempotency_key"}))
+    """Digest the whole proposal without its key, to tell a retry from a conflict.
+
+    What says nothing is left out, so that a field added later does not make old retries conflicts.
+    """
+    said = proposal.model_dump(mode="json", exclude={"idempotency_key"}, exclude_defaults=True)
+    return digest_of(said)
 
 
 def execution_token(key: bytes, proposal: ProposalId, digest: Digest) -> str:

@@ -1,6 +1,7 @@
 """The plain JSON that agents send and receive. A `dict` stops here."""
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,6 +15,8 @@ MAX_DEPTH = 32
 MAX_KEYS = 2_000
 MAX_STRING_BYTES = 64 * 1024
 MAX_INTEGER = 2**53 - 1
+# An escape, a long number, an exponent, half a surrogate, or another encoding than UTF-8.
+_REMARKABLE = re.compile(rb"\\u|\d{16}|\d[eE]|\xed[\xa0-\xbf]|\x00")
 
 
 class Unreadable(ValueError):
@@ -49,8 +52,22 @@ def read_json(raw: bytes | str) -> JsonValue:
         raise Unreadable(
             f"Not JSON at line {error.lineno}, column {error.colno}: {error.msg}."
         ) from error
-    _measure(value)
+    if not _modest(encoded):
+        _measure(value)
     return value
+
+
+def _modest(encoded: bytes) -> bool:
+    """Say whether no limit can be passed: few brackets, few keys, no long number, no escape.
+
+    Text never grows when it is read, so whoever is small written is small read.
+    """
+    return (
+        len(encoded) <= MAX_STRING_BYTES
+        and encoded.count(b"{") + encoded.count(b"[") <= MAX_DEPTH
+        and encoded.count(b":") <= MAX_KEYS
+        and _REMARKABLE.search(encoded) is None
+    )
 
 
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
