@@ -12,6 +12,19 @@ class Rate:
     burst: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one workspace is spoken to."""
+
+    posts: Rate = Rate(per_second=1.0, burst=3)
+    """Slack takes about one message a second and channel, with short bursts."""
+    updates: Rate = Rate(per_second=50 / 60, burst=40)
+    """Slack takes 50 changes of messages a minute and workspace."""
+
+
+SLACKS_PACE = Pace()
+
+
 class Bucket:
     """Grants turns at a rate and says how long to wait for the next one."""
 

@@ -30,7 +30,7 @@ from bot.intake import Intake
 from bot.keys import KeyRing
 from bot.live_manifest import LiveManifest
 from bot.observability import Metrics
-from bot.pacing import Bucket, Rate
+from bot.pacing import SLACKS_PACE, Bucket, Pace
 from bot.queues.consumer import Consumer
 from bot.queues.sql import SqlQueue
 from bot.relay import Carrier, Relay
@@ -50,8 +50,6 @@ from manifests.loading import load
 from store.ports import Errand, Store
 from store.sql import SqlStore, migrate, open_store
 
-UPDATES = Rate(per_second=50 / 60, burst=40)
-"""Slack takes 50 changes of messages a minute and workspace."""
 STALLED = 10.0
 """Seconds after which a relay that did not look for work counts as stuck."""
 
@@ -79,6 +77,7 @@ class Core:
     drain: Drain
     metrics: Metrics
     holder: str
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +100,17 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(settings: Settings, drain: Drain) -> AsyncIterator[Bot]:
-    """Run the whole bot; leaving the block drains it. Raises what keeps it from starting."""
+async def running(settings: Settings, drain: Drain, pace: Pace = SLACKS_PACE) -> AsyncIterator[Bot]:
+    """Run the whole bot; leaving the block drains it. Raises what keeps it from starting.
+
+    Another pace than Slack's own is for workspaces without its rate limits.
+    """
     listening = bound(settings.http_host, settings.http_port)
     try:
         await asyncio.to_thread(migrate, settings.database_url)
         store = await open_store(settings.database_url, workspace=settings.workspace)
         try:
-            core = _core(settings, store, drain)
+            core = _core(settings, store, drain, pace)
             side = slack_side(settings, core)
             try:
                 await side.connection.check_token()
@@ -122,7 +124,7 @@ async def running(settings: Settings, drain: Drain) -> AsyncIterator[Bot]:
         listening.close()
 
 
-def _core(settings: Settings, store: Store, drain: Drain) -> Core:
+def _core(settings: Settings, store: Store, drain: Drain, pace: Pace) -> Core:
     return Core(
         store=store,
         manifest=LiveManifest(load(settings.manifests).manifest),
@@ -131,6 +133,7 @@ def _core(settings: Settings, store: Store, drain: Drain) -> Core:
         drain=drain,
         metrics=Metrics(),
         holder=secrets.token_hex(8),
+        pace=pace,
     )
 
 
@@ -166,7 +169,7 @@ def _door(settings: Settings, app: AsyncApp) -> HttpDoor | SocketDoor:
 
 def carriers(core: Core, gateway: SlackGateway) -> Mapping[Errand, Carrier]:
     """Name who carries which errand."""
-    cards = Cards(core.store, gateway, Bucket(UPDATES, time.monotonic))
+    cards = Cards(core.store, gateway, Bucket(core.pace.updates, time.monotonic))
     lines = Lines(core.store, gateway)
     callbacks = Callbacks(core.store, WebhookSender(), core.keys)
     return {
@@ -195,7 +198,8 @@ async def _everything(
     core: Core, side: SlackSide, listening: socket.socket
 ) -> AsyncIterator[HttpServer]:
     """Run every loop; at the end nothing new is taken, and what was begun is finished."""
-    relay = Relay(core.store, carriers(core, side.gateway), holder=core.holder)
+    carried = carriers(core, side.gateway)
+    relay = Relay(core.store, carried, holder=core.holder, pace=core.pace.posts)
     checks = {"slack": side.connection.trouble, "relay": lambda: _relay_trouble(relay)}
     server = http_server(core, listening, side.http, checks)
     with core.store.watch("inbox") as inbox:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.pacing import Bucket, Rate
+from bot.pacing import SLACKS_PACE, Bucket, Rate
 from bot.relay.verdicts import Carrier, Halt, Later, Verdict
 from store.ports import Errand, Outgoing, Reading, Store, Transaction
 from store.sql import StoreUnavailable
@@ -21,7 +21,6 @@ CARRY_WITHIN = 6.0
 """Seconds for one errand; with TURN it stays within the lease, so no lane is ever held twice."""
 IDLE = 0.5
 LANES_AT_ONCE = 16
-POSTS = Rate(per_second=1.0, burst=3)
 
 log = structlog.get_logger()
 
@@ -35,7 +34,7 @@ class Relay:
         carriers: Mapping[Errand, Carrier],
         *,
         holder: str,
-        pace: Rate = POSTS,
+        pace: Rate = SLACKS_PACE.posts,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
