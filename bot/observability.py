@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, MutableMapping
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -59,36 +60,56 @@ def hide_the_unsayable(
     return event
 
 
+def trace_without_words(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Say where and of which type an error is; its own words may quote what an agent sent."""
+    told = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        event["exception"] = "\n".join(_traced(error))
+    return event
+
+
+def _traced(error: BaseException) -> Iterator[str]:
+    seen: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
+        frames = traceback.extract_tb(following.__traceback__)
+        where = [f"{each.filename}:{each.lineno} {each.name}" for each in frames]
+        yield f"{type(following).__qualname__} at {' < '.join(reversed(where)) or 'no frame'}"
+        following = following.__cause__ or following.__context__
+
+
 def set_up_logging(level: str, form: str, stream: TextIO | None = None) -> None:
     """Write log lines to standard error, for people or for machines."""
     into = stream or sys.stderr
     colours = form == "console" and into.isatty()
     last: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(
-            colors=colours, exception_formatter=structlog.dev.plain_traceback
-        )
+        structlog.dev.ConsoleRenderer(colors=colours)
         if form == "console"
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_the_unsayable,
+        trace_without_words,
     ]
-    told = [] if form == "console" else [structlog.processors.format_exc_info]
     structlog.configure(
-        processors=[*shared, *told, last],
+        processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(into),
         cache_logger_on_first_use=False,
     )
-    _set_up_the_libraries(shared, [*told, last], into, level)
+    _set_up_the_libraries(shared, last, into, level)
 
 
 def _set_up_the_libraries(
     shared: list[structlog.typing.Processor],
-    rest: list[structlog.typing.Processor],
+    last: structlog.typing.Processor,
     into: TextIO,
     level: str,
 ) -> None:
@@ -97,7 +118,7 @@ def _set_up_the_libraries(
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rest],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
     root = logging.getLogger()

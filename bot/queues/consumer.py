@@ -15,6 +15,8 @@ from bot.intake import Declined, Fault, Intake, Judged, TakenIn
 from bot.keys import KeyRing
 from bot.observability import Metrics
 from bot.queues.port import Queue
+from manifests.vocabulary import AgentName
+from store.checkpoint import Checkpoint
 from store.ports import DeadLetter, Message, Store, Transaction
 from store.proposal import ProposalId
 from store.sql import StoreUnavailable
@@ -162,6 +164,10 @@ class Consumer:
         judged, message = received.judged, received.message
         if isinstance(judged, Declined):
             return judged
+        holder = tx.checkpoints.get(ProposalId(message.id))
+        if holder is not None and _named(holder) != (judged.agent.name, judged.key):
+            words = f"The message id {message.id} is another proposal's; enqueue under a new one."
+            return Declined(Fault.KEY_REUSED, words)
         try:
             taken = self._intake.open(tx, judged, ProposalId(message.id), by_queue=True)
         except Declined as error:
@@ -195,6 +201,10 @@ class Consumer:
                 self._metrics.taken_in("queue", taken.checkpoint.plan.scrutiny)
             case TakenIn():
                 log.info("proposal_came_again", proposal=settled.outcome.checkpoint.id)
+
+
+def _named(checkpoint: Checkpoint) -> tuple[AgentName, str | None]:
+    return checkpoint.parties.agent, checkpoint.proposal.idempotency_key
 
 
 def _letter(message: Message, declined: Declined, at: datetime) -> DeadLetter:
