@@ -15,6 +15,8 @@ from blocks.text import joined, length_in_words, one_line
 from blocks.types import Block, Message
 from blocks.values import clipped, label_of, shortened, value_text
 from blocks.veil import Veil
+from manifests.parameters import Parameter
+from manifests.vocabulary import Parameters
 from store.aftermath import Rollback, execute_before
 from store.checkpoint import (
     Answered,
@@ -31,6 +33,7 @@ from store.checkpoint import (
     SignOff,
     Withdrawn,
 )
+from store.lifecycle.revising import difference
 
 _SHORT = 80
 _MOST_CHANGES = 6
@@ -132,20 +135,22 @@ def changes(
     """List what differs between two revisions, old → new."""
     schema = checkpoint.plan.schema
     rows = []
-    for name in dict.fromkeys([*before.parameters, *after.parameters]):
-        sides = []
-        for revision in (before, after):
-            if name not in revision.parameters:
-                sides.append("(none)")
-                continue
-            parameter = schema.named(name)
-            value = revision.parameters[name]
-            text = value_text(parameter, value, revision.parameters, veil)
-            sides.append(shortened(text, room.detail, 1).text)
-        if before.parameters.get(name) != after.parameters.get(name):
-            label = one_line(label_of(schema.named(name), name), _SHORT)
-            rows.append(f"{label}: {sides[0]} → {sides[1]}")
+    for name in difference(before.parameters, after.parameters):
+        parameter = schema.named(name)
+        sides = [
+            _side(parameter, name, revision.parameters, veil, room.detail)
+            for revision in (before, after)
+        ]
+        rows.append(f"{one_line(label_of(parameter, name), _SHORT)}: {' → '.join(sides)}")
     return rows
+
+
+def _side(
+    parameter: Parameter | None, name: str, parameters: Parameters, veil: Veil, limit: int
+) -> str:
+    if name not in parameters:
+        return "(none)"
+    return shortened(value_text(parameter, parameters[name], parameters, veil), limit, 1).text
 
 
 def joined_rows(rows: list[str]) -> str:

@@ -20,6 +20,7 @@ from blocks.views import category_input, note_input, view
 from manifests.vocabulary import Parameters
 from store.checkpoint import Checkpoint
 from store.digest import revision_digest
+from store.lifecycle.revising import difference
 
 # A view holds 100 blocks and 250 kB; what people type must still fit when it is shown again.
 _INPUTS = 70
@@ -89,7 +90,9 @@ def _form_again(
     fields = editable_fields(checkpoint, context.revision)
     held = [(field, edit.parameters.get(field.name, ABSENT)) for field in fields]
     # What was changed comes first, so that it cannot be what finds no room.
-    held.sort(key=lambda each: each[1] == each[0].base)
+    base = checkpoint.revisions[context.revision - 1].parameters
+    changed = difference(base, edit.parameters)
+    held.sort(key=lambda each: each[0].name not in changed)
     drawn, _ = _inputs(held, _BYTES_AGAIN)
     draft = revision_digest(checkpoint.proposal.action, edit.parameters)
     blocks: list[Block] = [
@@ -132,9 +135,7 @@ def _too_large(left_out: list[FormField]) -> list[Block]:
 def _merged(base: Parameters, theirs: Parameters, yours: Parameters) -> Parameters:
     """Put what one person changed on top of what the other did."""
     merged = dict(theirs)
-    for name in dict.fromkeys([*base, *yours]):
-        if (name in yours, yours.get(name)) == (name in base, base.get(name)):
-            continue
+    for name in difference(base, yours):
         if name in yours:
             merged[name] = yours[name]
         else:
@@ -146,12 +147,11 @@ def _differences(checkpoint: Checkpoint, before: Parameters, after: Parameters) 
     """Draw what differs, each parameter old → new."""
     veil = veil_of(checkpoint)
     drawn: list[Block] = []
-    for name in dict.fromkeys([*before, *after]):
-        if (name in before, before.get(name)) != (name in after, after.get(name)):
-            label = label_of(checkpoint.plan.schema.named(name), name)
-            old = _side(checkpoint, name, before, veil)
-            new = _side(checkpoint, name, after, veil)
-            drawn.append(_difference(label, old, new))
+    for name in difference(before, after):
+        label = label_of(checkpoint.plan.schema.named(name), name)
+        old = _side(checkpoint, name, before, veil)
+        new = _side(checkpoint, name, after, veil)
+        drawn.append(_difference(label, old, new))
     more = len(drawn) - _DIFF_BLOCKS // 2 + 2
     if more > 1:
         rest = rich(line(words(f"and {more} more changes, in the form below", italic=True)))

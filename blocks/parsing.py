@@ -13,6 +13,7 @@ from blocks.state import State
 from blocks.writing import option_value, parts, untouched, written
 from manifests.money import decimal_amount
 from manifests.parameters import ParameterType
+from store.digest import NotCanonical, canonical
 
 _SAFE_INTEGER = 2**53 - 1
 _INTEGER = re.compile(r"-?\d{1,16}", re.ASCII)
@@ -169,6 +170,11 @@ def _from_json(field: FormField, text: str) -> JsonValue:
         raise NotAValue(f"This is not JSON: {error.msg} at {where}.") from error
     except RecursionError as error:
         raise NotAValue("This JSON is nested too deeply.") from error
+    try:
+        canonical(value)
+    except NotCanonical as error:
+        # Such as 9007199254740993, which other programs would read as another number.
+        raise NotAValue("It holds a number too large, or half a character.") from error
     wanted = _JSON_TYPES.get(field.parameter.type)
     if wanted is not None and not isinstance(value, wanted[0]):
         raise NotAValue(f"Write {wanted[1]}.")

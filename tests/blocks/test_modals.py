@@ -1,6 +1,8 @@
 """What a modal asks, and what it means when somebody submits it."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ from blocks.reading import (
     read_rejection,
 )
 from blocks.types import View
+from manifests.loading import SHIPPED, load
 from manifests.parameters import Complaint, Parameter, ParameterSchema, ParameterType
 from manifests.vocabulary import ActionName, RoleName, Severity
 from sandbox.rules.views import view_problems, view_too_large
@@ -198,6 +201,8 @@ def test_what_is_typed_gets_the_parameters_type(
         (ParameterType.OBJECT, {}, "[]", "a JSON object"),
         (ParameterType.LIST, [], "[1,", "line 1, column 4"),
         (ParameterType.LIST, [], "[NaN]", "NaN is not a number"),
+        (ParameterType.LIST, [], "[9007199254740993]", "a number too large"),
+        (ParameterType.LIST, [], r'["\ud800"]', "half a character"),
         (ParameterType.LIST, [], "[" * 5_000, "nested too deeply"),
     ],
 )
@@ -262,6 +267,15 @@ def test_the_difference_stands_above_the_same_form() -> None:
     changed_again = read_edit(checkpoint, here, filled(view, amount="10000.00"))
     assert isinstance(changed_again, Edit)
     assert revision_digest(checkpoint.proposal.action, changed_again.parameters) != here.draft
+
+
+def test_true_is_not_one() -> None:
+    checkpoint = with_parameter(Parameter(name="x", type=ParameterType.LIST, title="X"), x=[1])
+    read = edits(checkpoint, x="[true]")
+    assert isinstance(read, Edit)
+    text = all_text(modals.edit_diff(checkpoint, context_for(checkpoint), read)["blocks"])
+    assert "before: \n[1]" in text
+    assert "after: \n[true]" in text
 
 
 def test_a_difference_of_many_parameters_is_counted() -> None:
@@ -337,7 +351,7 @@ def test_what_the_schema_says_stands_at_the_input_it_means() -> None:
     assert errors[Field.NOTE] == "/parameters/customer: is unknown."
 
 
-def test_classifying_gives_an_entry_for_the_manifest() -> None:
+def test_classifying_gives_an_entry_for_the_manifest(tmp_path: Path) -> None:
     checkpoint = SCENES["blocked_unknown_action"]().checkpoint
     view = modals.classify(checkpoint, context_for(checkpoint), (FINANCE, CFO))
     assert isinstance(read_classification(untouched(view)), FieldErrors)
@@ -358,10 +372,19 @@ def test_classifying_gives_an_entry_for_the_manifest() -> None:
         "actions:\n  wipe_disk:\n    severity: high\n    reversible: false\n"
         "    approval_required: true\n    seats: [cfo]\n"
     )
+    assert loads(text, tmp_path)
     shown = modals.classified(checkpoint, context_for(checkpoint), text)
     assert text in all_text(shown["blocks"])
     free = modals.snippet(ActionName("peek"), replace(read, approval_required=False))
     assert "seats" not in free
+    assert loads(free, tmp_path)
+
+
+def loads(entry: str, folder: Path) -> bool:
+    """Put an entry beside the shipped roles, and load the folder as the bot would."""
+    shutil.copy(SHIPPED / "roles.yaml", folder)
+    (folder / "new.yaml").write_text(entry, encoding="utf-8")
+    return ActionName(entry.split()[1].removesuffix(":")) in load(folder).manifest.actions
 
 
 def all_pages(checkpoint: Checkpoint, draw: Any) -> list[View]:
