@@ -26,6 +26,10 @@ class NoSuchAgent(LookupError):
     """The key file names no such agent."""
 
 
+class NoKeyFile(Exception):
+    """The key file cannot be read; the message is one sentence that says what to do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A program that may propose."""
@@ -60,7 +64,13 @@ class KeyRing:
         self._by_hash: dict[str, AgentName] = {}
         self.broken: str | None = None
         """What is wrong with the file, while the last good one stays in force."""
-        self._take_over(self._stamped(), read_file(path))
+        try:
+            self._take_over(self._stamped(), read_file(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise NoKeyFile(
+                f"The agents' key file {path} cannot be read ({_why(error)}): "
+                "keyturn keys create NAME makes it, KEYTURN_AGENT_KEYS_FILE names another."
+            ) from error
 
     def agent_with(self, key: str) -> Agent | None:
         """Find the agent that shows this key, or nobody."""
@@ -110,6 +120,10 @@ def _agent(name: AgentName, entry: AgentEntry) -> Agent:
         callback_hosts=frozenset(entry.callback_hosts),
         webhook_secrets=entry.webhook_secrets,
     )
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else "it is not UTF-8"
 
 
 def read_file(path: Path) -> Mapping[AgentName, AgentEntry]:

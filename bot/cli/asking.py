@@ -16,6 +16,8 @@ from keyturn import Decision, Details, Keyturn, StillWaiting
 
 DENIED = 1
 UNDECIDED = 3
+PATIENCE = 5.0
+"""Seconds to go on trying while nobody answers; somebody sits in front of it."""
 
 Id = Annotated[str, typer.Argument(help="The proposal's id, such as p_01jd….")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -130,5 +132,5 @@ def _gateway() -> Iterator[Keyturn]:
     settings = read_settings()
     needed(settings, "KEYTURN_API_KEY")
     key = settings.api_key
-    with Keyturn(settings.url, key.get_secret_value() if key else "", patience=5.0) as gateway:
+    with Keyturn(settings.url, key.get_secret_value() if key else "", patience=PATIENCE) as gateway:
         yield gateway

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from bot.cli.showing import visible
 from bot.cli.spoken import Wrong
 from bot.settings import Settings, read_settings
 from store.ports import Reading
@@ -23,7 +24,8 @@ def list_letters(limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> N
     if not letters:
         typer.echo("There are none.")
     for each in letters:
-        typer.echo(f"{each.id}  {each.at:%Y-%m-%d %H:%M:%S} UTC  {each.agent}: {each.reason}")
+        line = f"{each.id}  {each.at:%Y-%m-%d %H:%M:%S} UTC  {each.agent}: {each.reason}"
+        typer.echo(visible(line))
 
 
 @app.command()
@@ -32,8 +34,9 @@ def show(message: Annotated[str, typer.Argument(help="The message's id.")]) -> N
     letter = _read(lambda tx: tx.dead_letters.get(message))
     if letter is None:
         raise Wrong(f"There is no dead letter {message}; see keyturn deadletters list.")
-    typer.echo(f"{letter.id} from {letter.agent}, tried {letter.attempts} times: {letter.reason}")
-    typer.echo(letter.body)
+    times = f"tried {letter.attempts} {'time' if letter.attempts == 1 else 'times'}"
+    typer.echo(visible(f"{letter.id} from {letter.agent}, {times}: {letter.reason}"))
+    typer.echo("\n".join(map(visible, letter.body.splitlines())))
 
 
 def _read(query: Callable[[Reading], T]) -> T:

@@ -23,10 +23,10 @@ def decision_in_lines(decision: Decision) -> Iterator[str]:
     yield f"{decision.id}  {decision.status.replace('_', ' ')}  {decision.action}"
     yield f"  revision {decision.revision}, {decision.digest}"
     for name, value in decision.current_parameters.items():
-        yield f"  {name}: {_visible(json.dumps(value, ensure_ascii=False))}"
+        yield f"  {name}: {visible(json.dumps(value, ensure_ascii=False))}"
     for reviewer in decision.decided_by:
         role = f" ({reviewer.role})" if reviewer.role else ""
-        yield f"  by {_visible(reviewer.name or reviewer.user)}{role}"
+        yield f"  by {visible(reviewer.name or reviewer.user)}{role}"
     told = {
         "reason": decision.reason,
         "note": decision.note,
@@ -35,7 +35,7 @@ def decision_in_lines(decision: Decision) -> Iterator[str]:
         "waits until": _when(decision.deadline),
         "run it before": _when(decision.execute_before),
     }
-    yield from (f"  {name}: {_visible(value)}" for name, value in told.items() if value)
+    yield from (f"  {name}: {visible(value)}" for name, value in told.items() if value)
     yield from _after(decision)
 
 
@@ -53,17 +53,17 @@ def page_in_lines(page: Page) -> Iterator[str]:
 def _after(decision: Decision) -> Iterator[str]:
     after = decision.after
     if after.consumed:
-        yield f"  consumed by attempt {_visible(after.consumed.attempt)}"
+        yield f"  consumed by attempt {visible(after.consumed.attempt)}"
     if after.outcome:
-        yield f"  {after.outcome.outcome}: {_visible(after.outcome.detail or '')}".rstrip(": ")
+        yield f"  {after.outcome.outcome}: {visible(after.outcome.detail or '')}".rstrip(": ")
     if after.recalled:
-        yield f"  recalled: {_visible(after.recalled.reason or '')}".rstrip(": ")
+        yield f"  recalled: {visible(after.recalled.reason or '')}".rstrip(": ")
     if after.rollback:
         yield f"  rollback {after.rollback.state}"
 
 
-def _visible(text: str) -> str:
-    """Show what a terminal would obey or hide instead of showing it."""
+def visible(text: str) -> str:
+    """Write out what a terminal would obey or hide instead of showing it."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 

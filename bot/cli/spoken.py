@@ -1,7 +1,7 @@
 """Which errors a person can do something about, and how they are said."""
 
 from bot.api.serving import PortTaken
-from bot.keys import NoSuchAgent
+from bot.keys import NoKeyFile, NoSuchAgent
 from bot.settings import WrongSetting
 from bot.slack.connection import TokenRefused
 from keyturn import InvalidRequest, KeyturnError
@@ -18,6 +18,7 @@ SPOKEN = (
     BadDatabaseUrl,
     KeyturnError,
     ManifestBroken,
+    NoKeyFile,
     NoSuchAgent,
     PortBusyError,
     PortTaken,
