@@ -16,6 +16,7 @@ from blocks.veil import Veil
 from store.checkpoint import Checkpoint
 from store.proposal import Check, Context, Evidence, Proposal, Step
 
+_SHORT = 120
 ZONE = "Agent says (unverified). Everything from here to the buttons comes from the agent."
 
 
@@ -139,16 +140,18 @@ def _question(question: str) -> str:
 
 
 def _listed(items: tuple[str, ...] | list[str]) -> str:
-    return "\n".join(f"• {item}" for item in items)
+    return items[0] if len(items) == 1 else "\n".join(f"• {item}" for item in items)
 
 
 def _drawn(group: list[Saying], veil: Veil, room: Room) -> Block:
-    parts: list[Block] = []
+    """Draw one group as one quotation; only our labels are bold."""
+    elements: list[Block] = []
     for saying in group:
-        limit = min(room.text, TEXT)
-        text = clipped(veil.over(saying.text), limit, room.lines)
-        parts += [line(words(saying.label, bold=True)), quote(words(text), *_address(saying, veil))]
-    return rich(*parts)
+        text = clipped(veil.over(saying.text), min(room.text, TEXT), room.lines)
+        apart = "\n" if "\n" in text or len(text) > _SHORT else " "
+        elements += [words(f"{saying.label}:", bold=True), words(apart + text)]
+        elements += [*_address(saying, veil), words("\n")]
+    return rich(quote(*elements[:-1]))
 
 
 def _address(saying: Saying, veil: Veil) -> Iterator[Block]:

@@ -51,7 +51,7 @@ def seats_in_words(plan: ReviewPlan, sign_offs: tuple[SignOff, ...]) -> str:
         return f"Waiting for {waiting}"
     signed = joined([one_line(sign_off.by.name, _NAME) for sign_off in sign_offs])
     by = f" (signed by {signed})" if signed else ""
-    return f"{len(sign_offs)} of {len(plan.seats)}{by}: waiting for {waiting or 'nobody'}"
+    return f"{len(sign_offs)} of {len(plan.seats)}: waiting for {waiting or 'nobody'}{by}"
 
 
 def standing(checkpoint: Checkpoint, state: Open, veil: Veil) -> Block:

@@ -41,7 +41,9 @@ def test_the_headline_and_the_notification_each_stand_alone() -> None:
     assert message.text.startswith(
         "Refund $12,000.00 to Acme GmbH? High severity, cannot be undone."
     )
-    assert message.text.endswith("waiting for Cfo. Due 2026-11-02 13:00 UTC.")
+    assert message.text.endswith(
+        "1 of 2: waiting for Cfo (signed by U_ana). Due 2026-11-02 13:00 UTC."
+    )
 
 
 def test_a_notification_holds_no_mark_up_of_the_agents() -> None:
