@@ -36,7 +36,7 @@ _BY_NONCE = Statement(_SELECT.where(_T.nonce == bindparam("nonce")))
 _MAKE = Statement(
     insert(cards)
     .values({name: bindparam(name) for name in ("workspace", "proposal", "channel", "nonce")})
-    .on_conflict_do_nothing(index_elements=["workspace", "proposal", "channel"])
+    .on_conflict_do_nothing(index_elements=["proposal", "channel", "workspace"])
 )
 _PUT = Statement(
     update(cards)

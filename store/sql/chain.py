@@ -97,7 +97,7 @@ class Chain:
         """Write the lines and the new head, before the commit."""
         self.write()
         if self._seq != self._locked_seq:
-            self._wire.change(
+            self._wire.later(
                 _ADVANCE, own_workspace=self._workspace, seq=self._seq, hash=self._hash
             )
 

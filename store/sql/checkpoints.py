@@ -28,7 +28,8 @@ _COLUMNS = (
 _SELECT = select(*_COLUMNS).where(_T.workspace == bindparam("workspace"))
 _GET = Statement(_SELECT.where(_T.id == bindparam("id")))
 _BY_KEY = Statement(
-    _SELECT.where(_T.agent == bindparam("agent"), _T.idempotency_key == bindparam("key"))
+    # What is put together with nothing is found by no index: the key's own is the right one.
+    _SELECT.where(_T.agent.concat("") == bindparam("agent"), _T.idempotency_key == bindparam("key"))
 )
 _PLACE = Statement(
     select(_T.created_at).where(

@@ -72,6 +72,8 @@ def _engine(url: URL) -> Engine:
             "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
             "lock_timeout": BUSY_FOR_MS,
             "jit": "off",
+            # Plans made while tables were empty would read them whole for as long as they are kept.
+            "enable_seqscan": "off",
         }
         arguments = {
             **SOON_NOTICED,

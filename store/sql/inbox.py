@@ -51,7 +51,7 @@ _BURY = insert(dead_letters).values(
 )
 _PUT_LETTER = Statement(
     _BURY.on_conflict_do_update(
-        index_elements=["workspace", "id"],
+        index_elements=["id", "workspace"],
         set_={
             name: _BURY.excluded[name]
             for name in ("agent", "body", "reason", "attempts", "died_at")
@@ -78,7 +78,7 @@ class SqlInbox:
 
     def put(self, message: Message) -> None:
         """Enqueue; the same id again is the same message."""
-        self._wire.change(
+        self._wire.later(
             _PUT,
             id=message.id,
             workspace=self._workspace,
@@ -100,11 +100,11 @@ class SqlInbox:
 
     def delete(self, message: Message) -> None:
         """Remove a message that was taken in."""
-        self._wire.change(_DELETE, own_workspace=self._workspace, id=message.id)
+        self._wire.later(_DELETE, own_workspace=self._workspace, id=message.id)
 
     def release(self, message: Message, not_before: datetime) -> None:
         """Give a message back for a later attempt."""
-        self._wire.change(
+        self._wire.later(
             _RELEASE,
             own_workspace=self._workspace,
             own_id=message.id,
@@ -126,7 +126,7 @@ class SqlDeadLetters:
 
     def put(self, letter: DeadLetter) -> None:
         """Keep a message with its reason."""
-        self._wire.change(
+        self._wire.later(
             _PUT_LETTER,
             workspace=self._workspace,
             id=letter.id,

@@ -24,7 +24,7 @@ _WRITE = insert(outbox).values(
 )
 _ADD = Statement(
     _WRITE.on_conflict_do_update(
-        index_elements=["workspace", "merged_as"],
+        index_elements=["merged_as", "workspace"],
         set_={
             "wanted": _T.wanted + 1,
             "body": _WRITE.excluded.body,
@@ -141,7 +141,7 @@ class SqlOutbox:
         not_before = outgoing.not_before
         if outgoing.lane not in self._known:
             self._know(outgoing.lane)
-        self._wire.change(
+        self._wire.later(
             _ADD,
             workspace=self._workspace,
             lane=outgoing.lane,
@@ -169,14 +169,14 @@ class SqlOutbox:
     def claim_lane(self, holder: str, now: datetime, until: datetime) -> str | None:
         """Lease a lane that has something due and whose turn it is."""
         at = micros(now)
-        self._wire.change(_DROP_EXPIRED, workspace=self._workspace, now=at)
+        self._wire.later(_DROP_EXPIRED, workspace=self._workspace, now=at)
         row = self._wire.row(
             _FREE_LANE, workspace=self._workspace, now=at, thread=Errand.THREAD.value
         )
         if row is None:
             return None
         lane: str = row[0]
-        self._wire.change(
+        self._wire.later(
             _LEASE,
             own_workspace=self._workspace,
             own_lane=lane,
@@ -202,13 +202,13 @@ class SqlOutbox:
             _DONE, workspace=self._workspace, id=outgoing.id, wanted=outgoing.wanted
         )
         if removed == 0:
-            self._wire.change(
+            self._wire.later(
                 _START_AFRESH, own_workspace=self._workspace, own_id=outgoing.id, none=0
             )
 
     def postpone(self, outgoing: Outgoing, not_before: datetime) -> None:
         """Keep an errand for later and count the attempt."""
-        self._wire.change(
+        self._wire.later(
             _POSTPONE,
             own_workspace=self._workspace,
             own_id=outgoing.id,
@@ -217,7 +217,7 @@ class SqlOutbox:
 
     def release_lane(self, lane: str, holder: str, next_send_at: datetime) -> None:
         """Give a lane back and say when it may send again."""
-        self._wire.change(
+        self._wire.later(
             _RELEASE,
             own_workspace=self._workspace,
             own_lane=lane,

@@ -67,6 +67,7 @@ class Readers:
         wire = self._wire()
         with wire.connection.begin() as begun:
             found = query(SqlReading(wire, self._ground))
+            wire.flush()
             begun.rollback()
         return found
 

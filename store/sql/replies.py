@@ -18,7 +18,7 @@ _DELIVER = insert(deliveries).values(
 )
 _PUT = Statement(
     _DELIVER.on_conflict_do_update(
-        index_elements=["workspace", "proposal", "version"],
+        index_elements=["proposal", "version", "workspace"],
         set_={name: _DELIVER.excluded[name] for name in ("agent", "body", "delivered_at")},
     )
 )
@@ -53,7 +53,7 @@ class SqlReplies:
 
     def put(self, proposal: ProposalId, agent: AgentName, version: int, body: str) -> None:
         """Leave a decision where its agent looks for it."""
-        self._wire.change(
+        self._wire.later(
             _PUT,
             workspace=self._workspace,
             proposal=proposal,
@@ -84,7 +84,7 @@ class SqlClicks:
 
     def remember(self, key: str, answer: str) -> None:
         """Store the answer to a request; the first answer stands."""
-        self._wire.change(
+        self._wire.later(
             _REMEMBER,
             workspace=self._workspace,
             key=key,

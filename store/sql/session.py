@@ -19,7 +19,7 @@ _PAYLOAD_BYTES = 7_000
 _NUMBERED = insert(commits).values({column.name: bindparam(column.name) for column in commits.c})
 _NUMBER = Statement(
     _NUMBERED.on_conflict_do_update(
-        index_elements=["workspace", "writer"],
+        index_elements=["writer", "workspace"],
         set_={name: _NUMBERED.excluded[name] for name in ("number", "committed_at")},
     )
 )
@@ -68,7 +68,7 @@ class Session:
         assert self._begun is not None
         self._chain.close()
         self._number += 1
-        self._wire.change(
+        self._wire.later(
             _NUMBER,
             workspace=self._ground.workspace,
             writer=self._writer,
@@ -77,7 +77,8 @@ class Session:
         )
         if self._wire.is_postgresql:
             for payload in _payloads(self._ground.workspace, self._writer, topics):
-                self._wire.row(_NOTIFY, channel=CHANNEL, payload=payload)
+                self._wire.later(_NOTIFY, channel=CHANNEL, payload=payload)
+        self._wire.flush()
         self._in_doubt = self._number
         self._begun.commit()
         self._in_doubt = None

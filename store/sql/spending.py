@@ -18,7 +18,7 @@ _T = spending.c
 _COUNT = insert(spending).values({column.name: bindparam(column.name) for column in spending.c})
 _ADD = Statement(
     _COUNT.on_conflict_do_update(
-        index_elements=["workspace", "agent", "action", "currency", "hour"],
+        index_elements=["agent", "action", "currency", "hour", "workspace"],
         set_={
             "millionths": _T.millionths + _COUNT.excluded.millionths,
             "times": _T.times + _COUNT.excluded.times,
@@ -64,7 +64,7 @@ class SqlSpending:
         """Count one auto-approved amount; what is finer than a millionth counts as a whole one."""
         if not amount.is_finite() or abs(amount) * MILLION > LARGEST:
             raise ValueError(f"{amount} {currency} is too much to be counted: ask a person.")
-        self._wire.change(
+        self._wire.later(
             _ADD,
             workspace=self._workspace,
             agent=agent,

@@ -37,13 +37,14 @@ class Statement:
 class Wire:
     """One connection to the database, on which statements run without ceremony."""
 
-    __slots__ = ("_dialect", "_driver", "connection", "is_postgresql")
+    __slots__ = ("_dialect", "_driver", "_waiting", "connection", "is_postgresql")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._dialect = connection.dialect
         self._driver: Any = connection.connection.dbapi_connection
         self.is_postgresql = self._dialect.name == "postgresql"
+        self._waiting: list[tuple[str, Any]] = []
 
     def row(self, statement: Statement, **values: Any) -> Row | None:
         """Give the first row."""
@@ -60,8 +61,25 @@ class Wire:
         counted: int = self._run(statement, values).rowcount
         return counted
 
+    def later(self, statement: Statement, **values: Any) -> None:
+        """Run a change whose answer nobody needs; PostgreSQL is sent it together with the next.
+
+        Each answer from a server costs a round trip, so this is most of the time of an operation.
+        """
+        if self.is_postgresql:
+            text, _, constants = statement.compiled(self._dialect)
+            self._waiting.append((text, {**constants, **values}))
+        else:
+            self._run(statement, values)
+
+    def flush(self) -> None:
+        """Run what waits, so that its errors come up here."""
+        if self._waiting:
+            self._run_behind(*self._waiting.pop())
+
     def many(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
         """Run one change for many rows."""
+        self.flush()
         text, names, constants = statement.compiled(self._dialect)
         filled = [{**constants, **row} for row in rows] if constants else rows
         cursor = self._driver.cursor()
@@ -71,11 +89,22 @@ class Wire:
             cursor.executemany(text, [[row[name] for name in names] for row in filled])
 
     def command(self, text: str) -> None:
-        """Run a bare command, such as SAVEPOINT."""
-        self._driver.cursor().execute(text)
+        """Run a bare command, such as SAVEPOINT, in its turn."""
+        if self.is_postgresql:
+            self._waiting.append((text, None))
+        else:
+            self._driver.cursor().execute(text)
+
+    def forget_since(self, text: str) -> bool:
+        """Drop what waits behind a command, and say whether it was itself still waiting."""
+        while self._waiting:
+            if self._waiting.pop()[0] == text:
+                return True
+        return False
 
     def scalar(self, text: str) -> Any:
         """Give the one value of a bare query."""
+        self.flush()
         return self._driver.cursor().execute(text).fetchone()[0]
 
     @property
@@ -92,6 +121,18 @@ class Wire:
         text, names, constants = statement.compiled(self._dialect)
         if constants:
             values = {**constants, **values}
+        if self._waiting:
+            return self._run_behind(text, values)
         cursor = self._driver.cursor()
         cursor.execute(text, values if names is None else [values[name] for name in names])
+        return cursor
+
+    def _run_behind(self, text: str, values: Any) -> Any:
+        """Send what waits and this in one go."""
+        waiting, self._waiting = self._waiting, []
+        cursor = self._driver.cursor()
+        with self._driver.pipeline():
+            for earlier in waiting:
+                self._driver.cursor().execute(*earlier)
+            cursor.execute(text, values)
         return cursor

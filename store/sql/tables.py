@@ -2,6 +2,9 @@
 
 Every row carries its workspace. What queries look for has a column; the rest is JSON, read and
 written by `store.sql.codec` alone. Small rows live in their primary key's own tree on SQLite.
+
+No index begins with the workspace, which is the same in nearly every row: PostgreSQL, which plans
+before it has statistics, would take any index that does for as good as the right one.
 """
 
 from sqlalchemy import (
@@ -50,10 +53,10 @@ checkpoints = Table(
     Column("body", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "id"),
-    UniqueConstraint("workspace", "agent", "idempotency_key"),
-    Index(None, "workspace", "created_at", "id"),
-    Index(None, "workspace", "agent", "created_at", "id"),
+    PrimaryKeyConstraint("id", "workspace"),
+    UniqueConstraint("idempotency_key", "agent", "workspace"),
+    Index(None, "created_at", "id"),
+    Index(None, "agent", "created_at", "id"),
 )
 
 executions = Table(
@@ -63,7 +66,7 @@ executions = Table(
     Column("proposal", String, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
-    PrimaryKeyConstraint("workspace", "proposal"),
+    PrimaryKeyConstraint("proposal", "workspace"),
     sqlite_with_rowid=False,
 )
 
@@ -75,8 +78,8 @@ audit = Table(
     Column("proposal", String),
     Column("line", Text, nullable=False),
     Column("hash", String, nullable=False),
-    PrimaryKeyConstraint("workspace", "seq"),
-    Index(None, "workspace", "proposal", "seq"),
+    PrimaryKeyConstraint("seq", "workspace"),
+    Index(None, "proposal", "seq"),
 )
 
 audit_head = Table(
@@ -96,8 +99,8 @@ timers = Table(
     Column("subject", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("due", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "subject", "kind"),
-    Index(None, "workspace", "due"),
+    PrimaryKeyConstraint("subject", "kind", "workspace"),
+    Index(None, "due"),
     sqlite_with_rowid=False,
 )
 
@@ -116,8 +119,8 @@ cards = Table(
     Column("drawn_blocks", Text),
     Column("shown_in", String),
     Column("undeliverable", Text),
-    UniqueConstraint("workspace", "proposal", "channel"),
-    UniqueConstraint("workspace", "nonce"),
+    UniqueConstraint("proposal", "channel", "workspace"),
+    UniqueConstraint("nonce", "workspace"),
 )
 
 outbox = Table(
@@ -137,11 +140,10 @@ outbox = Table(
     Column("queued_at", BigInteger, nullable=False),
     Column("not_before", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
-    UniqueConstraint("workspace", "merged_as"),
-    Index(None, "workspace", "lane", "priority", "id"),
+    UniqueConstraint("merged_as", "workspace"),
+    Index(None, "lane", "priority", "id"),
     Index(
         None,
-        "workspace",
         "expires_at",
         sqlite_where=text("expires_at IS NOT NULL"),
         postgresql_where=text("expires_at IS NOT NULL"),
@@ -158,7 +160,7 @@ lanes = Table(
     Column("holder", String),
     Column("leased_until", BigInteger, nullable=False),
     Column("next_send_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "lane"),
+    PrimaryKeyConstraint("lane", "workspace"),
     sqlite_with_rowid=False,
 )
 
@@ -171,7 +173,7 @@ deliveries = Table(
     Column("agent", String, nullable=False),
     Column("body", Text, nullable=False),
     Column("delivered_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "proposal", "version"),
+    PrimaryKeyConstraint("proposal", "version", "workspace"),
 )
 
 inbox = Table(
@@ -198,8 +200,8 @@ dead_letters = Table(
     Column("reason", Text, nullable=False),
     Column("attempts", BigInteger, nullable=False),
     Column("died_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "id"),
-    Index(None, "workspace", "died_at"),
+    PrimaryKeyConstraint("id", "workspace"),
+    Index(None, "died_at"),
 )
 
 clicks = Table(
@@ -209,8 +211,8 @@ clicks = Table(
     Column("key", String, nullable=False),
     Column("answer", Text, nullable=False),
     Column("answered_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "key"),
-    Index(None, "workspace", "answered_at"),
+    PrimaryKeyConstraint("key", "workspace"),
+    Index(None, "answered_at"),
 )
 
 spending = Table(
@@ -223,7 +225,7 @@ spending = Table(
     Column("hour", BigInteger, nullable=False),
     Column("millionths", BigInteger, nullable=False),
     Column("times", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "agent", "action", "currency", "hour"),
+    PrimaryKeyConstraint("agent", "action", "currency", "hour", "workspace"),
     sqlite_with_rowid=False,
 )
 
@@ -234,7 +236,7 @@ secrets = Table(
     Column("name", String, nullable=False),
     Column("value", LargeBinary, nullable=False),
     Column("made_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "name"),
+    PrimaryKeyConstraint("name", "workspace"),
 )
 
 commits = Table(
@@ -244,7 +246,7 @@ commits = Table(
     Column("writer", String, nullable=False),
     Column("number", BigInteger, nullable=False),
     Column("committed_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "writer"),
+    PrimaryKeyConstraint("writer", "workspace"),
     sqlite_with_rowid=False,
 )
 

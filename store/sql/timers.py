@@ -15,7 +15,7 @@ _T = timers.c
 _WRITE = insert(timers).values({column.name: bindparam(column.name) for column in timers.c})
 _PUT = Statement(
     _WRITE.on_conflict_do_update(
-        index_elements=["workspace", "subject", "kind"], set_={"due": _WRITE.excluded.due}
+        index_elements=["subject", "kind", "workspace"], set_={"due": _WRITE.excluded.due}
     )
 )
 _CLEAR = Statement(
@@ -44,7 +44,7 @@ class SqlTimers:
 
     def put(self, timer: Timer) -> None:
         """Set a proposal's timer of a kind, replacing the one before."""
-        self._wire.change(
+        self._wire.later(
             _PUT,
             workspace=self._workspace,
             subject=timer.proposal,
@@ -54,7 +54,7 @@ class SqlTimers:
 
     def clear(self, proposal: ProposalId, kind: TimerKind) -> None:
         """Remove a proposal's timer of a kind, if there is one."""
-        self._wire.change(_CLEAR, workspace=self._workspace, subject=proposal, kind=kind.value)
+        self._wire.later(_CLEAR, workspace=self._workspace, subject=proposal, kind=kind.value)
 
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         """List timers that are due, earliest first; the cost follows what is due."""

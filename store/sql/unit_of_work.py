@@ -32,6 +32,7 @@ from store.sql.spending import SqlSpending
 from store.sql.statements import Wire
 from store.sql.timers import SqlTimers
 
+_BEFORE = "SAVEPOINT operation"
 _DATABASE_CLOCK = "SELECT (extract(epoch from clock_timestamp()) * 1000000)::bigint"
 
 
@@ -118,17 +119,19 @@ class SqlTransaction(SqlReading):
         self._now = None
         self._topics = set()
         self._mark = self._chain.mark()
-        self._wire.command("SAVEPOINT operation")
+        self._wire.command(_BEFORE)
 
     def keep_operation(self) -> set[str]:
         """Keep what the operation did, and give the topics it announced."""
+        self._wire.flush()
         self._wire.command("RELEASE SAVEPOINT operation")
         return self._topics
 
     def undo_operation(self) -> None:
         """Undo the operation and nothing else."""
-        self._wire.command("ROLLBACK TO SAVEPOINT operation")
-        self._wire.command("RELEASE SAVEPOINT operation")
+        if not self._wire.forget_since(_BEFORE):
+            self._wire.command("ROLLBACK TO SAVEPOINT operation")
+            self._wire.command("RELEASE SAVEPOINT operation")
         self._chain.back_to(self._mark)
         self._outbox.forget_lanes()
 

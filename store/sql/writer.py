@@ -193,6 +193,7 @@ class Writer:
                 tx.open_operation()
                 try:
                     job.result = job.operation(tx)
+                    job.topics = tx.keep_operation()
                 except Exception as error:  # noqa: BLE001  it belongs to the one who asked
                     self._rethrow_if_ours(error)
                     tx.undo_operation()
@@ -201,7 +202,6 @@ class Writer:
                         continue
                 else:
                     job.error = None
-                    job.topics = tx.keep_operation()
                 break
 
     def _rethrow_if_ours(self, error: Exception) -> None:

@@ -147,7 +147,7 @@ def test_the_sweep_finds_what_is_due_by_an_index(own_database: str) -> None:
         connection.execute(text("ANALYZE"))
         plan = "\n".join(str(row) for row in _plan(connection))
     engine.dispose()
-    assert "ix_timers_workspace_due" in plan
+    assert "ix_timers_due" in plan
     assert "Seq Scan" not in plan
     assert "SCAN timers" not in plan
 

@@ -57,27 +57,8 @@ class Tables(Protocol):
         """Close the connection that enqueues."""
 
 
-# Every row says its workspace first, and an agent need not know its own: there are few of them, so
-# each is looked for once in the index.
-WORKSPACES = """
-WITH RECURSIVE found(workspace) AS (
-    SELECT min(workspace) FROM {table}
-    UNION ALL
-    SELECT (SELECT min(workspace) FROM {table} WHERE workspace > found.workspace)
-    FROM found WHERE found.workspace IS NOT NULL
-)
-"""
-LATEST = (
-    WORKSPACES.format(table="deliveries")
-    + """
-SELECT body FROM found JOIN deliveries USING (workspace)
+LATEST = """
+SELECT body FROM deliveries
 WHERE proposal = {value} AND agent = {agent} ORDER BY version DESC LIMIT 1
 """
-)
-REASON = (
-    WORKSPACES.format(table="dead_letters")
-    + """
-SELECT reason FROM found JOIN dead_letters USING (workspace)
-WHERE id = {value} AND agent = {agent}
-"""
-)
+REASON = "SELECT reason FROM dead_letters WHERE id = {value} AND agent = {agent}"

@@ -28,21 +28,17 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "id", name="pk_checkpoints"),
+        sa.PrimaryKeyConstraint("id", "workspace", name="pk_checkpoints"),
         sa.UniqueConstraint(
-            "workspace",
-            "agent",
             "idempotency_key",
-            name="uq_checkpoints_workspace_agent_idempotency_key",
+            "agent",
+            "workspace",
+            name="uq_checkpoints_idempotency_key_agent_workspace",
         ),
     )
+    op.create_index("ix_checkpoints_created_at_id", "checkpoints", ["created_at", "id"])
     op.create_index(
-        "ix_checkpoints_workspace_agent_created_at_id",
-        "checkpoints",
-        ["workspace", "agent", "created_at", "id"],
-    )
-    op.create_index(
-        "ix_checkpoints_workspace_created_at_id", "checkpoints", ["workspace", "created_at", "id"]
+        "ix_checkpoints_agent_created_at_id", "checkpoints", ["agent", "created_at", "id"]
     )
     op.create_table(
         "executions",
@@ -50,7 +46,7 @@ def upgrade() -> None:
         sa.Column("proposal", sa.String(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "proposal", name="pk_executions"),
+        sa.PrimaryKeyConstraint("proposal", "workspace", name="pk_executions"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -60,9 +56,9 @@ def upgrade() -> None:
         sa.Column("proposal", sa.String()),
         sa.Column("line", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "seq", name="pk_audit"),
+        sa.PrimaryKeyConstraint("seq", "workspace", name="pk_audit"),
     )
-    op.create_index("ix_audit_workspace_proposal_seq", "audit", ["workspace", "proposal", "seq"])
+    op.create_index("ix_audit_proposal_seq", "audit", ["proposal", "seq"])
     op.create_table(
         "audit_head",
         sa.Column("workspace", sa.String(), nullable=False),
@@ -77,10 +73,10 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "subject", "kind", name="pk_timers"),
+        sa.PrimaryKeyConstraint("subject", "kind", "workspace", name="pk_timers"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_timers_workspace_due", "timers", ["workspace", "due"])
+    op.create_index("ix_timers_due", "timers", ["due"])
     op.create_table(
         "cards",
         sa.Column("id", SERIAL, nullable=False),
@@ -97,9 +93,9 @@ def upgrade() -> None:
         sa.Column("undeliverable", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_cards"),
         sa.UniqueConstraint(
-            "workspace", "proposal", "channel", name="uq_cards_workspace_proposal_channel"
+            "proposal", "channel", "workspace", name="uq_cards_proposal_channel_workspace"
         ),
-        sa.UniqueConstraint("workspace", "nonce", name="uq_cards_workspace_nonce"),
+        sa.UniqueConstraint("nonce", "workspace", name="uq_cards_nonce_workspace"),
     )
     op.create_table(
         "outbox",
@@ -117,19 +113,17 @@ def upgrade() -> None:
         sa.Column("not_before", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
-        sa.UniqueConstraint("workspace", "merged_as", name="uq_outbox_workspace_merged_as"),
+        sa.UniqueConstraint("merged_as", "workspace", name="uq_outbox_merged_as_workspace"),
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_outbox_workspace_expires_at",
+        "ix_outbox_expires_at",
         "outbox",
-        ["workspace", "expires_at"],
+        ["expires_at"],
         sqlite_where=sa.text("expires_at IS NOT NULL"),
         postgresql_where=sa.text("expires_at IS NOT NULL"),
     )
-    op.create_index(
-        "ix_outbox_workspace_lane_priority_id", "outbox", ["workspace", "lane", "priority", "id"]
-    )
+    op.create_index("ix_outbox_lane_priority_id", "outbox", ["lane", "priority", "id"])
     op.create_table(
         "lanes",
         sa.Column("workspace", sa.String(), nullable=False),
@@ -137,7 +131,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.String()),
         sa.Column("leased_until", sa.BigInteger(), nullable=False),
         sa.Column("next_send_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "lane", name="pk_lanes"),
+        sa.PrimaryKeyConstraint("lane", "workspace", name="pk_lanes"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -148,7 +142,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("delivered_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "proposal", "version", name="pk_deliveries"),
+        sa.PrimaryKeyConstraint("proposal", "version", "workspace", name="pk_deliveries"),
     )
     op.create_table(
         "inbox",
@@ -172,18 +166,18 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("died_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "id", name="pk_dead_letters"),
+        sa.PrimaryKeyConstraint("id", "workspace", name="pk_dead_letters"),
     )
-    op.create_index("ix_dead_letters_workspace_died_at", "dead_letters", ["workspace", "died_at"])
+    op.create_index("ix_dead_letters_died_at", "dead_letters", ["died_at"])
     op.create_table(
         "clicks",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "key", name="pk_clicks"),
+        sa.PrimaryKeyConstraint("key", "workspace", name="pk_clicks"),
     )
-    op.create_index("ix_clicks_workspace_answered_at", "clicks", ["workspace", "answered_at"])
+    op.create_index("ix_clicks_answered_at", "clicks", ["answered_at"])
     op.create_table(
         "spending",
         sa.Column("workspace", sa.String(), nullable=False),
@@ -194,7 +188,7 @@ def upgrade() -> None:
         sa.Column("millionths", sa.BigInteger(), nullable=False),
         sa.Column("times", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "workspace", "agent", "action", "currency", "hour", name="pk_spending"
+            "agent", "action", "currency", "hour", "workspace", name="pk_spending"
         ),
         sqlite_with_rowid=False,
     )
@@ -204,7 +198,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "name", name="pk_secrets"),
+        sa.PrimaryKeyConstraint("name", "workspace", name="pk_secrets"),
     )
     op.create_table(
         "commits",
@@ -212,7 +206,7 @@ def upgrade() -> None:
         sa.Column("writer", sa.String(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("committed_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "writer", name="pk_commits"),
+        sa.PrimaryKeyConstraint("writer", "workspace", name="pk_commits"),
         sqlite_with_rowid=False,
     )
     create_triggers(None, op.get_bind())
