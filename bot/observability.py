@@ -10,8 +10,7 @@ from typing import Any, TextIO
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from manifests.vocabulary import Scrutiny
-from store.checkpoint import Status
+from store.checkpoint import Checkpoint, Status, is_open
 from store.ports import Reading
 
 HIDDEN = "[hidden]"
@@ -157,9 +156,11 @@ class Metrics:
             registry=self.registry,
         )
 
-    def taken_in(self, door: str, scrutiny: Scrutiny) -> None:
+    def taken_in(self, door: str, checkpoint: Checkpoint) -> None:
         """Count a proposal by where it came in and where policy sent it."""
-        self._intake.labels(door, scrutiny.name.lower()).inc()
+        self._intake.labels(door, checkpoint.plan.scrutiny.name.lower()).inc()
+        if not is_open(checkpoint.state):
+            self.decided(checkpoint.state.status)
 
     def declined(self, door: str, fault: str) -> None:
         """Count a proposal that was not taken in."""

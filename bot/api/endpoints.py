@@ -23,6 +23,7 @@ from bot.api.requests import (
 from bot.intake import Declined, Intake
 from bot.keys import KeyRing
 from bot.observability import Metrics
+from store.checkpoint import Status
 from store.decision import Json
 from store.refusals import Refusal
 
@@ -49,7 +50,7 @@ class Endpoints:
             self.metrics.declined("api", error.fault)
             raise declined(error) from error
         if not taken.again:
-            self.metrics.taken_in("api", taken.checkpoint.plan.scrutiny)
+            self.metrics.taken_in("api", taken.checkpoint)
         status = 200 if taken.again else 201
         where = f"/v1/proposals/{taken.checkpoint.id}"
         return Response(to_json(told.decision), status, {"Location": where}, JSON)
@@ -88,6 +89,8 @@ class Endpoints:
         agent = agent_of(request, self.keys)
         body = await sent(request, WithdrawBody)
         told = await self.desk.withdraw(agent, proposal_of(request), body.reason)
+        if not isinstance(told, Refusal):
+            self.metrics.decided(Status.WITHDRAWN)
         return self._told(told)
 
     async def consume(self, request: Request) -> Response:

@@ -198,7 +198,7 @@ class Consumer:
                 self._metrics.dead_lettered()
                 log.warning("dead_letter", message=settled.message.id, fault=declined.fault.value)
             case TakenIn(again=False) as taken:
-                self._metrics.taken_in("queue", taken.checkpoint.plan.scrutiny)
+                self._metrics.taken_in("queue", taken.checkpoint)
             case TakenIn():
                 log.info("proposal_came_again", proposal=settled.outcome.checkpoint.id)
 

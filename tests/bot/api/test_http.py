@@ -143,16 +143,22 @@ async def test_figures_follow_what_happens(api: Gateway) -> None:
         await agent.post("/v1/proposals", json=refund("480.00", "b"))
         await agent.post("/v1/proposals", json=refund("480.00", "b"))
         await agent.post("/v1/proposals", json={"action": 1})
+        other = (await agent.post("/v1/proposals", json=refund("481.00", "c"))).json()
+        await agent.post(f"/v1/proposals/{other['id']}/withdraw", json={"reason": "No."})
+        await agent.post(f"/v1/proposals/{other['id']}/withdraw", json={"reason": "No."})
         figures = (await agent.get("/metrics")).text
     for line in (
         'keyturn_intake_total{door="api",route="auto_approve"} 1.0',
-        'keyturn_intake_total{door="api",route="review"} 1.0',
+        'keyturn_intake_total{door="api",route="review"} 2.0',
+        'keyturn_decisions_total{status="auto_approved"} 1.0',
+        'keyturn_decisions_total{status="withdrawn"} 1.0',
+        'keyturn_refusals_total{by="agent",reason="already_closed"} 1.0',
         'keyturn_declined_total{door="api",fault="invalid"} 1.0',
         "keyturn_inbox_depth 0.0",
-        'keyturn_request_seconds_count{endpoint="POST /v1/proposals",status="201"} 2.0',
+        'keyturn_request_seconds_count{endpoint="POST /v1/proposals",status="201"} 3.0',
     ):
         assert line in figures
-    assert "keyturn_outbox_waiting 2.0" in figures
+    assert "keyturn_outbox_waiting 4.0" in figures
 
 
 async def test_a_database_that_is_away_is_said_to_be_so(

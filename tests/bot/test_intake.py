@@ -1,0 +1,136 @@
+"""What intake works out before and inside the transaction, beyond what the API's stories tell."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.intake import Declined, Fault, Intake, TakenIn
+from bot.keys import Agent
+from bot.live_manifest import LiveManifest
+from manifests.vocabulary import ActionName, AgentName, Scrutiny, UserId
+from store.digest import revision_digest
+from store.ports import Store
+from store.proposal import ProposalId
+from tests.bot.gateway import MANIFEST, Gateway, gateway, refund
+
+AGENT = Agent(name=AgentName("support"), owner="U0ELIF")
+
+
+@pytest.fixture
+async def made(tmp_path: Path) -> AsyncIterator[Gateway]:
+    async with gateway(f"sqlite:///{tmp_path}/keyturn.db", tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def made_postgres(tmp_path: Path, postgres_url: str) -> AsyncIterator[Gateway]:
+    async with gateway(postgres_url, tmp_path) as one:
+        yield one
+
+
+async def take(made: Gateway, sent: dict[str, Any], agent: Agent = AGENT) -> TakenIn:
+    taken, _ = await made.intake.take(agent, json.dumps(sent))
+    return taken
+
+
+async def test_owner_and_requester_are_known_as_people(made: Gateway) -> None:
+    taken = await take(made, refund(on_behalf_of="U0FINN"))
+    assert taken.checkpoint.parties.owner == MANIFEST.person_of(UserId("U0ELIF"))
+    assert taken.checkpoint.parties.requester == "finn.maguire"
+
+
+async def test_a_requester_nobody_knows_is_their_own_person(made: Gateway) -> None:
+    taken = await take(made, refund(on_behalf_of="customer 77"))
+    assert taken.checkpoint.parties.requester == "customer 77"
+
+
+async def test_the_digest_is_of_exactly_what_was_sent(made: Gateway) -> None:
+    sent = refund()
+    taken = await take(made, sent)
+    assert taken.checkpoint.revision.parameters == sent["parameters"]
+    expected = revision_digest(ActionName(sent["action"]), sent["parameters"])
+    assert taken.checkpoint.revision.digest == expected
+
+
+async def test_a_field_that_says_nothing_makes_no_conflict(made: Gateway) -> None:
+    first = await take(made, refund())
+    again = await take(made, refund(missing=[], urgency="normal", confidence=None))
+    assert again.again
+    assert again.checkpoint.id == first.checkpoint.id
+
+
+async def test_of_many_retries_at_once_one_opens_the_proposal(made: Gateway) -> None:
+    await many_at_once(made)
+
+
+async def test_the_same_on_postgresql(made_postgres: Gateway) -> None:
+    await many_at_once(made_postgres)
+
+
+async def many_at_once(made: Gateway) -> None:
+    taken = await asyncio.gather(*(take(made, refund()) for _ in range(20)))
+    assert len({each.checkpoint.id for each in taken}) == 1
+    assert sorted(each.again for each in taken) == [False] + [True] * 19
+
+
+async def test_the_cap_is_freed_again_when_the_window_has_passed(made: Gateway) -> None:
+    for number in range(5):
+        await take(made, refund("49.00", f"o-{number}"))
+    full = await take(made, refund("49.00", "full"))
+    made.clock.at += timedelta(hours=25)
+    free = await take(made, refund("49.00", "free"))
+    assert full.checkpoint.plan.scrutiny is Scrutiny.REVIEW
+    assert free.checkpoint.plan.scrutiny is Scrutiny.AUTO_APPROVE
+
+
+async def test_a_retry_of_an_approved_amount_is_not_added_up_twice(made: Gateway) -> None:
+    for _ in range(10):
+        await take(made, refund("49.00"))
+    spent = await made.store.read(
+        lambda tx: tx.spending.spent(
+            AGENT.name, ActionName("process_refund"), "USD", made.clock() - timedelta(days=1)
+        )
+    )
+    assert [str(each) for each in spent] == ["49", "1"]
+
+
+async def test_one_agents_sum_is_not_anothers(made: Gateway) -> None:
+    for number in range(5):
+        await take(made, refund("49.00", f"o-{number}"))
+    other = await take(made, refund("49.00"), replace(AGENT, name=AgentName("other")))
+    assert other.checkpoint.plan.scrutiny is Scrutiny.AUTO_APPROVE
+
+
+def judged(raw: bytes | str) -> str:
+    """Judge without a store, which judging does not need."""
+    intake = Intake(cast("Store", None), LiveManifest(MANIFEST), lambda: ProposalId("p_1"))
+    try:
+        intake.judge(AGENT, raw)
+    except Declined as error:
+        return error.fault if error.words else "without a word"
+    return "taken"
+
+
+@given(raw=st.binary(max_size=200) | st.text(max_size=200))
+def test_whatever_comes_has_an_answer(raw: bytes | str) -> None:
+    assert judged(raw) in {*Fault}
+
+
+@given(
+    name=st.sampled_from(sorted(refund(reason="x", confidence=0.5, context={}, missing=[]))),
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=5,
+    ),
+)
+def test_whatever_stands_in_a_field_has_an_answer(name: str, value: Any) -> None:
+    assert judged(json.dumps({**refund(), name: value})) in {"taken", *Fault}
