@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
+from bot.asked import DONE, UNCONFIRMED, Request, Verdict
 from bot.directory import Directory
-from bot.review import DONE, Request, Review, Verdict
+from bot.review import Review, matching_card
 from manifests.vocabulary import Standing
 from store import door
 from store.checkpoint import Blocked, Checkpoint
@@ -40,10 +41,14 @@ def _recorded(
     tx: Transaction, request: Request, person: Person | None, answer: dict[str, JsonValue]
 ) -> Refusal | None:
     checkpoint = tx.checkpoints.get(request.proposal)
-    card = tx.cards.by_nonce(request.nonce)
-    if checkpoint is None or card is None or card.proposal != request.proposal:
+    if checkpoint is None:
         return door.unknown(request.proposal)
-    if person is None or not _is_administrator(checkpoint, person):
+    card = matching_card(tx, request)
+    if isinstance(card, Refusal):
+        return card
+    if person is None:
+        return UNCONFIRMED
+    if not _is_administrator(checkpoint, person):
         return NOT_ADMINISTRATOR
     if not isinstance(checkpoint.state, Blocked) or not checkpoint.state.classify:
         return Refusal(Reason.ALREADY_CLOSED, "This action does not wait to be classified.")

@@ -5,20 +5,29 @@ whisper in the outbox of the same transaction.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
-from typing import TypedDict
 
-import structlog
 from pydantic import JsonValue
 
+from bot.asked import (
+    DONE,
+    OTHER_CARD,
+    UNCONFIRMED,
+    Answered,
+    BuildAfterCommand,
+    BuildCommand,
+    Quorum,
+    Request,
+    Seen,
+    Sight,
+    Verdict,
+)
 from bot.directory import Directory
-from manifests.vocabulary import ChannelId, Digest, Severity, UserId
+from manifests.vocabulary import Digest, Severity
 from store import door
-from store.aftermath import Aftermath
 from store.checkpoint import (
     Checkpoint,
     Escalated,
@@ -27,107 +36,17 @@ from store.checkpoint import (
     TakenOver,
     review_of,
 )
-from store.commands import AfterCommand, Recall, RequestRollback, ReviewerCommand
+from store.commands import AfterCommand
 from store.decision import version_of
 from store.digest import digest_of
 from store.effects import Actor, ActorKind, Event, Happening, Whisper
 from store.lifecycle import already_closed
 from store.lifecycle.eligibility import CACHED_FOR, person_objection, stale
 from store.people import Person
-from store.ports import AuditLine, Card, Reading, Store, Transaction
-from store.proposal import ProposalId
+from store.ports import Card, Reading, Store, Transaction
 from store.refusals import Reason, Refusal
 
 TRIES = 3
-
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request from the workspace about one card, parsed and not yet believed."""
-
-    key: str
-    """Tells this request from every other one, also when it is delivered twice."""
-    user: UserId
-    channel: ChannelId
-    message: str | None
-    """The ts of the message that was clicked, where there is one."""
-    proposal: ProposalId
-    revision: int
-    nonce: str
-    digest: Digest | None = None
-    """Digest of the revision a modal was drawn from; a button's follows from its revision."""
-    opened_at: datetime | None = None
-    aloud: bool = True
-    """Whether a refusal is whispered; a modal says it by itself."""
-
-
-class Seen(TypedDict):
-    """What every reviewer's command is made with: `Approve(**quorum.seen, note=…)`."""
-
-    reviewer: Person
-    revision: int
-    digest: Digest
-    signers: tuple[Person, ...]
-    opened_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Quorum:
-    """The person who acts on what they saw, and fresh snapshots of everybody who signed before."""
-
-    seen: Seen
-
-    @property
-    def reviewer(self) -> Person:
-        """Give the person who acts."""
-        return self.seen["reviewer"]
-
-
-BuildCommand = Callable[[Quorum], ReviewerCommand]
-BuildAfterCommand = Callable[[Person], AfterCommand]
-
-
-class Answered(StrEnum):
-    """How a request ended; stored with its key, so that a repetition gets the same answer."""
-
-    DONE = "done"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the person is told: the card shows what was done, a sentence what was not."""
-
-    answered: Answered
-    refusal: Refusal | None = None
-
-    def encode(self) -> str:
-        """Write the verdict for the click's row."""
-        told = self.refusal
-        return json.dumps([self.answered, *([told.reason, told.words] if told else [])])
-
-    @classmethod
-    def decode(cls, text: str) -> "Verdict":
-        """Read a stored verdict back."""
-        answered, *told = json.loads(text)
-        refusal = Refusal(Reason(told[0]), told[1]) if told else None
-        return cls(Answered(answered), refusal)
-
-
-DONE = Verdict(Answered.DONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What a view is drawn from, read in one go."""
-
-    checkpoint: Checkpoint
-    aftermath: Aftermath
-    card: Card
-    lines: tuple[AuditLine, ...]
-    now: datetime
 
 
 class Review:
@@ -159,6 +78,11 @@ class Review:
     async def look(self, request: Request) -> Sight | Refusal:
         """Read what a view shows; nothing is committed, because nothing is decided."""
         return await self._store.read(lambda look: _sight(look, request))
+
+    async def answer_to(self, request: Request) -> Verdict | None:
+        """Give the answer this very request got before, if it is delivered again."""
+        known = await self._store.read(lambda look: look.clicks.answer_to(request.key))
+        return None if known is None else Verdict.decode(known)
 
     async def may_act(self, request: Request, sight: Sight) -> Refusal | None:
         """Say beforehand why this person could not submit what they are about to open."""
@@ -215,14 +139,6 @@ class Review:
         return await self._store.write(told)
 
 
-UNCONFIRMED = Refusal(
-    Reason.STALE_FACTS, "Slack could not confirm who you are just now. Please click again."
-)
-OTHER_CARD = Refusal(
-    Reason.FORGED_CARD, "This is not the proposal's own card. Use the one in its channel."
-)
-
-
 def _within(checkpoint: Checkpoint) -> timedelta:
     """Ask for facts that are still fresh enough once the transaction runs."""
     high = checkpoint.plan.severity.at_least(Severity.HIGH)
@@ -252,7 +168,7 @@ def _acted(request: Request, quorum: Quorum, build: BuildCommand, tx: Transactio
     known = tx.clicks.answer_to(request.key)
     if known is not None:
         return Verdict.decode(known)
-    card = _matching_card(tx, request)
+    card = matching_card(tx, request)
     if isinstance(card, Refusal):
         door.refuse(tx, request.proposal, card, _actor(request))
         return _remembered(tx, request, Verdict(Answered.REFUSED, card))
@@ -270,7 +186,7 @@ def _followed(tx: Transaction, request: Request, person: Person, command: AfterC
     known = tx.clicks.answer_to(request.key)
     if known is not None:
         return Verdict.decode(known)
-    card = _matching_card(tx, request)
+    card = matching_card(tx, request)
     if isinstance(card, Refusal):
         door.refuse(tx, request.proposal, card, _actor(request))
         return _remembered(tx, request, Verdict(Answered.REFUSED, card))
@@ -279,7 +195,7 @@ def _followed(tx: Transaction, request: Request, person: Person, command: AfterC
     return _remembered(tx, request, Verdict(Answered.REFUSED, refusal) if refusal else DONE)
 
 
-def _matching_card(tx: Transaction, request: Request) -> Card | Refusal:
+def matching_card(tx: Transaction, request: Request) -> Card | Refusal:
     """Find the registered card behind a click; one whose ts is not known yet adopts the message."""
     card = tx.cards.by_nonce(request.nonce)
     if card is None or card.proposal != request.proposal:
@@ -353,13 +269,3 @@ def _redrawn(tx: Transaction, request: Request, version: int) -> None:
 
 def _actor(request: Request, person: Person | None = None) -> Actor:
     return Actor(ActorKind.PERSON, request.user, person.name if person else "")
-
-
-def recall(reason: str) -> BuildAfterCommand:
-    """Build the command that takes an approval back."""
-    return lambda person: Recall(reviewer=person, reason=reason)
-
-
-def request_rollback(reason: str) -> BuildAfterCommand:
-    """Build the command that asks the agent to undo."""
-    return lambda person: RequestRollback(reviewer=person, reason=reason)

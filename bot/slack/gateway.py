@@ -88,7 +88,8 @@ class SlackGateway:
         told = await self._read("users.info", user=user)
         profile = told["user"]
         shown = profile.get("profile", {})
-        name = shown.get("display_name") or shown.get("real_name") or profile.get("real_name")
+        # A display name is whatever its owner likes it to be, also somebody else's.
+        name = shown.get("real_name") or profile.get("real_name") or shown.get("display_name")
         return Account(
             user, str(name or profile.get("name") or user), _standing(profile, home.team)
         )

@@ -14,10 +14,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from blocks import modals
 from blocks.ids import Button, Menu, Modal, ModalContext, Unreadable
 from blocks.types import View
+from bot.asked import BuildCommand, Sight
 from bot.directory import Directory
 from bot.live_manifest import LiveManifest
 from bot.messenger import Undelivered
-from bot.review import BuildCommand, Review, Sight
+from bot.review import Review
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
 from bot.slack.openings import OPENINGS, REVIEWING

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from blocks import modals
 from blocks.ids import Button, Menu, ModalContext
 from blocks.types import View
-from bot.review import Sight
+from bot.asked import Sight
 
 Draw = Callable[[Sight, ModalContext], View]
 

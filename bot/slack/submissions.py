@@ -7,21 +7,21 @@ from blocks import modals, reading
 from blocks.ids import Modal, Unreadable
 from blocks.reading import Edit, FieldErrors
 from blocks.types import View
-from bot.classifying import Classifying
-from bot.editing import change_to, complaints_about_edit
-from bot.identifiers import Identifiers
-from bot.live_manifest import LiveManifest
-from bot.review import (
+from bot.asked import (
     BuildAfterCommand,
     BuildCommand,
     Quorum,
-    Review,
     Verdict,
     recall,
     request_rollback,
 )
+from bot.classifying import Classifying
+from bot.editing import change_to, complaints_about_edit
+from bot.identifiers import Identifiers
+from bot.live_manifest import LiveManifest
+from bot.review import Review
 from bot.slack.payloads import Submission
-from store.checkpoint import Checkpoint
+from store.checkpoint import Checkpoint, is_open
 from store.commands import (
     Answer,
     Approve,
@@ -31,6 +31,7 @@ from store.commands import (
     ReturnControl,
     Revise,
 )
+from store.lifecycle import already_closed
 from store.refusals import Refusal
 
 Response = dict[str, Any]
@@ -131,9 +132,9 @@ class Submissions:
 
     async def _edit(self, sent: Submission) -> Response:
         """Form, then diff, then save: nothing is in force before the person saw what changes."""
-        checkpoint = await self._checkpoint(sent)
-        if isinstance(checkpoint, Refusal):
-            return _refused(checkpoint)
+        checkpoint = await self._still_open(sent)
+        if not isinstance(checkpoint, Checkpoint):
+            return checkpoint
         edit = reading.read_edit(checkpoint, sent.context, sent.state)
         answer = _objections(checkpoint, sent, edit)
         if isinstance(edit, FieldErrors) or answer is not None:
@@ -144,9 +145,9 @@ class Submissions:
         return await self._act(sent, self._revision(checkpoint, edit))
 
     async def _fill_in(self, sent: Submission) -> Response:
-        checkpoint = await self._checkpoint(sent)
-        if isinstance(checkpoint, Refusal):
-            return _refused(checkpoint)
+        checkpoint = await self._still_open(sent)
+        if not isinstance(checkpoint, Checkpoint):
+            return checkpoint
         edit = reading.read_fill_in(checkpoint, sent.context, sent.state)
         answer = _objections(checkpoint, sent, edit)
         if isinstance(edit, FieldErrors) or answer is not None:
@@ -180,6 +181,18 @@ class Submissions:
         if verdict is not None:
             return _told(verdict)
         return _update(modals.classified(checkpoint, sent.context, text))
+
+    async def _still_open(self, sent: Submission) -> Checkpoint | Response:
+        """Read what is edited, unless it was decided meanwhile or this was answered before."""
+        known = await self._review.answer_to(sent.request)
+        if known is not None:
+            return _told(known)
+        checkpoint = await self._checkpoint(sent)
+        if isinstance(checkpoint, Refusal):
+            return _refused(checkpoint)
+        if is_open(checkpoint.state):
+            return checkpoint
+        return _told(await self._review.turn_down(sent.request, already_closed(checkpoint)))
 
     async def _checkpoint(self, sent: Submission) -> Checkpoint | Refusal:
         sight = await self._review.look(sent.request)

@@ -8,8 +8,9 @@ import asyncio
 import structlog
 
 from blocks.card import card
+from bot.asked import Request, Sight
 from bot.messenger import Draft, Undelivered
-from bot.review import Request, Review, Sight
+from bot.review import Review
 from bot.slack.gateway import SlackGateway
 from store.decision import version_of
 

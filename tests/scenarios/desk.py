@@ -65,6 +65,7 @@ class Desk:
 
     def __getattr__(self, name: str) -> Seat:
         """Give a person by first name: `desk.ana`."""
+        name = name.removesuffix("_")
         if name in PEOPLE:
             return Seat(PEOPLE[name], self.workspace)
         raise AttributeError(name)

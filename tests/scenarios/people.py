@@ -60,7 +60,7 @@ class Seat:
     async def submits(self, fields: Mapping[str, Any] | None = None) -> Acknowledged:
         """Fill the modal in, by the labels of its inputs, and submit it."""
         view = await self.modal()
-        given = {view.inputs[label]: value for label, value in (fields or {}).items()}
+        given = {view.input(label): value for label, value in (fields or {}).items()}
         answer = await self.workspace.does(
             "submit", user=self.user, view_id=view.content["id"], values=given
         )

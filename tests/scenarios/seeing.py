@@ -75,12 +75,19 @@ class Shown:
             if block["type"] == "input"
         }
 
+    def input(self, label: str) -> str:
+        """Name the input whose label begins so."""
+        known = {name.lower(): block_id for name, block_id in self.inputs.items()}
+        found = [known[name] for name in known if name.startswith(label.lower())]
+        assert len(found) == 1, f"{label}: {list(self.inputs)}"
+        return found[0]
+
     def says(self, *words: str) -> bool:
         return all(each in self.words for each in words)
 
     def holds(self, label: str) -> str | None:
         """What an input holds before anybody types."""
-        block_id = self.inputs[label]
+        block_id = self.input(label)
         block = next(each for each in self.content["blocks"] if each.get("block_id") == block_id)
         value: str | None = block["element"].get("initial_value")
         return value
