@@ -74,6 +74,7 @@ def _engine(url: URL) -> Engine:
             "jit": "off",
             # Plans made while tables were empty would read them whole for as long as they are kept.
             "enable_seqscan": "off",
+            "enable_bitmapscan": "off",
         }
         arguments = {
             **SOON_NOTICED,

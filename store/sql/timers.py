@@ -25,13 +25,12 @@ _CLEAR = Statement(
         _T.kind == bindparam("kind"),
     )
 )
-DUE = (
+_DUE = Statement(
     select(_T.subject, _T.kind, _T.due)
     .where(_T.workspace == bindparam("workspace"), _T.due <= bindparam("now"))
     .order_by(_T.due)
     .limit(bindparam("limit"))
 )
-_DUE = Statement(DUE)
 _NEXT = Statement(select(func.min(_T.due)).where(_T.workspace == bindparam("workspace")))
 
 

@@ -1,15 +1,29 @@
+import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from manifests.vocabulary import AgentName
 from store.door import take_in
-from store.sql import BadDatabaseUrl, WrongSchema, migrate, open_store
+from store.sql import (
+    BadDatabaseUrl,
+    WrongSchema,
+    aftermaths,
+    audit,
+    cards,
+    checkpoints,
+    migrate,
+    open_store,
+    outbox,
+    replies,
+    timers,
+)
 from store.sql.engine import database_url, writing_engine
+from store.sql.statements import Statement
 from store.sql.tables import metadata
-from store.sql.timers import DUE
 from tests.store.making import an_intake
 
 OURS = "WHERE name NOT LIKE 'alembic%' AND name NOT LIKE 'sqlite_%'"
@@ -132,38 +146,97 @@ async def test_a_wrong_address_says_what_to_write(url: str, words: str) -> None:
     assert "secret" not in str(refused.value)
 
 
-def test_the_sweep_finds_what_is_due_by_an_index(own_database: str) -> None:
-    """With a hundred thousand pending and ten due, the plan looks at the ten."""
-    migrate(own_database)
-    engine = writing_engine(database_url(own_database))
+# What is asked most -> the index that must answer it, on a table about which nothing is known yet.
+LOOKUPS = {
+    "a proposal by its id": (checkpoints._GET, "pk_checkpoints"),
+    "a proposal by its key": (checkpoints._BY_KEY, "uq_checkpoints_idempotency_key"),
+    "the cards of a proposal": (cards._OF, "uq_cards_proposal_channel"),
+    "the card of a button": (cards._BY_NONCE, "uq_cards_nonce"),
+    "the history of a proposal": (audit._OF, "ix_audit_proposal_seq"),
+    "what followed": (aftermaths._OF, "pk_executions"),
+    "the newest reply": (replies._LATEST, "pk_deliveries"),
+    "an answer to a click": (replies._ANSWER, "pk_clicks"),
+    "what is due": (timers._DUE, "ix_timers_due"),
+    "what a lane sends next": (outbox._NEXT, "ix_outbox_lane_priority_id"),
+}
+
+
+TWENTY_THOUSAND = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+FILLING: dict[str, dict[str, str]] = {
+    "timers": {"subject": "'p' || i", "kind": "'review'", "due": "1000000 + i"},
+    "checkpoints": {
+        "id": "'p' || i",
+        "version": "1",
+        "agent": "'billing'",
+        "action": "'pay'",
+        "idempotency_key": "'k' || i",
+        "status": "'escalated'",
+        "state": "''",
+        "body": "''",
+        "created_at": "i",
+        "updated_at": "i",
+    },
+    "cards": {"proposal": "'p' || i", "channel": "'C1'", "nonce": "'n' || i"},
+    "outbox": {
+        "lane": "'C1'",
+        "errand": "'alert'",
+        "priority": "1",
+        "body": "'{}'",
+        "wanted": "1",
+        "attempts": "0",
+        "queued_at": "0",
+        "not_before": "0",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def filled(database: str) -> Iterator[Engine]:
+    """Fill a few tables with twenty thousand rows, and let nobody count them."""
+    engine = writing_engine(database_url(database))
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
-                " INSERT INTO timers (workspace, subject, kind, due)"
-                " SELECT 'T1', 'p' || i, 'review', 1000000 + i FROM n"
+        for table, columns in FILLING.items():
+            names, values = ", ".join(columns), ", ".join(columns.values())
+            connection.exec_driver_sql(
+                f"INSERT INTO {table} (workspace, {names}) {TWENTY_THOUSAND}"
+                f" SELECT 'full', {values} FROM n"
             )
-        )
-        connection.execute(text("ANALYZE"))
-        plan = "\n".join(str(row) for row in _plan(connection))
+    yield engine
     engine.dispose()
-    assert "ix_timers_due" in plan
-    assert "Seq Scan" not in plan
-    assert "SCAN timers" not in plan
 
 
-def _plan(connection: Connection) -> Sequence[object]:
-    """Explain the sweep's own statement, on PostgreSQL with a plan made for any values at all."""
-    asked = {"workspace": "T1", "now": 1_000_010, "limit": 100}
-    compiled = str(DUE.compile(dialect=connection.dialect))
+@pytest.mark.parametrize("name", LOOKUPS)
+def test_what_is_asked_most_is_found_by_its_index(name: str, filled: Engine) -> None:
+    """Ten due among any number pending cost ten, on both kinds of database, from the first row."""
+    statement, index = LOOKUPS[name]
+    with filled.connect() as connection:
+        plan = "\n".join(str(row) for row in _plan(connection, statement))
+    assert index in plan or (filled.dialect.name == "sqlite" and _unnamed(index, plan))
+    for slow in ("Seq Scan", "Bitmap", "SCAN"):
+        assert slow not in plan
+
+
+def _unnamed(index: str, plan: str) -> bool:
+    """Know a key's index on SQLite, which gives it no name of ours."""
+    kind, table = index.split("_")[:2]
+    by_itself = ("USING PRIMARY KEY", f"sqlite_autoindex_{table}")
+    return kind in {"pk", "uq"} and any(each in plan for each in by_itself)
+
+
+def _plan(connection: Connection, statement: Statement) -> Sequence[object]:
+    """Explain a statement, on PostgreSQL with the plan made for any values at all."""
+    text_, names, constants = statement.compiled(connection.dialect)
     if connection.dialect.name == "sqlite":
-        values = [asked.get(name, 0) for name in ("workspace", "now", "limit", "offset")]
-        return connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", tuple(values)).all()
-    for number, name in enumerate(asked, 1):
-        compiled = compiled.replace(f"%({name})s", f"${number}")
+        values = tuple(constants.get(name, 1) for name in names or ())
+        return connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text_}", values).all()
     connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
-    connection.exec_driver_sql(f"PREPARE sweep (text, bigint, bigint) AS {compiled}")
-    return connection.exec_driver_sql("EXPLAIN (ANALYZE) EXECUTE sweep ('T1', 1000010, 100)").all()
+    asked = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", text_)))
+    for number, name in enumerate(asked, 1):
+        text_ = text_.replace(f"%({name})s", f"${number}")
+    prepared = f"lookup_{uuid4().hex}"
+    connection.exec_driver_sql(f"PREPARE {prepared} AS {text_}")
+    values_given = ", ".join("'1'" for _ in asked)
+    return connection.exec_driver_sql(f"EXPLAIN EXECUTE {prepared} ({values_given})").all()
 
 
 def test_a_file_is_made_with_the_folders_it_needs(tmp_path_factory: pytest.TempPathFactory) -> None:
