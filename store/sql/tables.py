@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from store.sql.defaults import MicrosNow, WhoInserts
-from store.sql.triggers import create_triggers
+from store.sql.guards import create_guards
 
 ANY_WORKSPACE = ""
 """What an inbox row says that leaves its workspace to whoever keeps this database."""
@@ -250,4 +250,4 @@ commits = Table(
     sqlite_with_rowid=False,
 )
 
-event.listen(metadata, "after_create", create_triggers)
+event.listen(metadata, "after_create", create_guards)

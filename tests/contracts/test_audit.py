@@ -13,7 +13,7 @@ from store.effects import KEYTURN, Event, Happening
 from store.proposal import ProposalId
 from store.sql import SqlStore
 from store.sql.chain import GENESIS
-from store.sql.triggers import POSTGRESQL, SQLITE, create_triggers, drop_triggers
+from store.sql.guards import POSTGRESQL, SQLITE, create_guards, drop_guards
 from tests.contracts.conftest import House
 from tests.store.making import NOON, an_intake
 
@@ -154,9 +154,9 @@ async def test_the_first_broken_line_is_named(
     await store.write(five)
     with engine.begin() as connection:
         # Whoever owns the database can take its triggers away; the chain still tells.
-        drop_triggers(connection)
+        drop_guards(connection)
         connection.execute(text(statement), {"w": house.workspace})
-        create_triggers(None, connection)
+        create_guards(None, connection)
     verdict = await store.verify()
     assert (verdict.sound, verdict.broken_at) == (False, broken_at)
     assert why in verdict.why
@@ -169,13 +169,13 @@ async def test_two_lines_swapped_are_found(house: House, store: SqlStore, engine
 
     await store.write(two)
     with engine.begin() as connection:
-        drop_triggers(connection)
+        drop_guards(connection)
         for old, new in ((1, -1), (2, 1), (-1, 2)):
             connection.execute(
                 text("UPDATE audit SET seq = :new WHERE workspace = :w AND seq = :old"),
                 {"w": house.workspace, "old": old, "new": new},
             )
-        create_triggers(None, connection)
+        create_guards(None, connection)
     assert (await store.verify()).broken_at == 1
 
 

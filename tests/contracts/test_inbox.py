@@ -8,8 +8,10 @@ import pytest
 from psycopg import sql
 
 from manifests.vocabulary import AgentName
-from store.ports import Message, Transaction
+from store.ports import DeadLetter, Message, Transaction
+from store.proposal import ProposalId
 from store.sql import SqlStore, migrate, open_store
+from store.sql.guards import grants_for_agent
 from tests.store.making import NOON
 
 SECOND = timedelta(seconds=1)
@@ -117,7 +119,8 @@ def agent_role(postgres_url: str) -> Iterator[str]:
     name = sql.Identifier(role)
     with psycopg.connect(postgres_url, autocommit=True) as administrator:
         administrator.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
-        administrator.execute(sql.SQL("GRANT INSERT (id, agent, body) ON inbox TO {}").format(name))
+        for grant in grants_for_agent(role):
+            administrator.execute(grant.encode())
     yield role
     with psycopg.connect(postgres_url, autocommit=True) as administrator:
         administrator.execute(sql.SQL("DROP OWNED BY {}").format(name))
@@ -141,6 +144,36 @@ async def test_on_postgresql_the_sender_is_the_credential(
         await store.close()
 
 
+async def test_an_agent_on_postgresql_reads_what_was_left_for_it(
+    postgres_url: str, agent_role: str
+) -> None:
+    store = await open_store(postgres_url, workspace="T1")
+
+    def leave(tx: Transaction) -> None:
+        for agent in (agent_role, "shipping"):
+            tx.replies.put(ProposalId(f"of-{agent}"), AgentName(agent), 1, f"for {agent}")
+            tx.dead_letters.put(
+                DeadLetter(
+                    id=f"of-{agent}",
+                    agent=AgentName(agent),
+                    body="{",
+                    reason=f"not JSON, {agent}",
+                    attempts=1,
+                    at=NOON,
+                )
+            )
+
+    try:
+        await store.write(leave)
+    finally:
+        await store.close()
+    with as_agent(postgres_url, agent_role) as agent:
+        bodies = agent.execute("SELECT body FROM deliveries").fetchall()
+        reasons = agent.execute("SELECT reason FROM dead_letters").fetchall()
+    assert bodies == [(f"for {agent_role}",)]
+    assert reasons == [(f"not JSON, {agent_role}",)]
+
+
 FORBIDDEN = {
     "to speak for another": (
         "INSERT INTO inbox (id, agent, body) VALUES ('m1', 'shipping', '{}')",
@@ -155,6 +188,10 @@ FORBIDDEN = {
     ),
     "to choose a workspace": (
         "INSERT INTO inbox (id, body, workspace) VALUES ('m1', '{}', 'T2')",
+        "permission denied",
+    ),
+    "to leave itself a decision": (
+        "INSERT INTO deliveries (proposal, agent, body) VALUES ('p', session_user, '{}')",
         "permission denied",
     ),
     "to read decisions": ("SELECT * FROM checkpoints", "permission denied"),

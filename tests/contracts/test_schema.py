@@ -59,6 +59,11 @@ def written_down(connection: Connection) -> object:
             "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
             " WHERE NOT tgisinternal ORDER BY 1",
         ),
+        "policies": _ask(
+            connection,
+            "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2",
+        ),
+        "secured": _ask(connection, "SELECT relname FROM pg_class WHERE relrowsecurity ORDER BY 1"),
         "functions": _ask(
             connection,
             "SELECT proname, pg_get_functiondef(oid) FROM pg_proc"

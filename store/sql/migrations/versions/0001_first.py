@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from store.sql.defaults import MicrosNow, WhoInserts
-from store.sql.triggers import create_triggers, drop_triggers
+from store.sql.guards import create_guards, drop_guards
 
 revision = "0001"
 down_revision = None
@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("merged_as", "workspace", name="uq_outbox_merged_as_workspace"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_outbox_lane_priority_id", "outbox", ["lane", "priority", "id"])
     op.create_index(
         "ix_outbox_expires_at",
         "outbox",
@@ -123,7 +124,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("expires_at IS NOT NULL"),
         postgresql_where=sa.text("expires_at IS NOT NULL"),
     )
-    op.create_index("ix_outbox_lane_priority_id", "outbox", ["lane", "priority", "id"])
     op.create_table(
         "lanes",
         sa.Column("workspace", sa.String(), nullable=False),
@@ -209,11 +209,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("writer", "workspace", name="pk_commits"),
         sqlite_with_rowid=False,
     )
-    create_triggers(None, op.get_bind())
+    create_guards(None, op.get_bind())
 
 
 def downgrade() -> None:
-    drop_triggers(op.get_bind())
+    drop_guards(op.get_bind())
     op.drop_table("commits")
     op.drop_table("secrets")
     op.drop_table("spending")

@@ -1,4 +1,9 @@
-"""What the database itself refuses, whoever asks: the last guard behind the one door."""
+"""What the database itself refuses, whoever asks: the last guard behind the one door.
+
+On PostgreSQL an agent that enqueues without HTTP has a role of its own, and its name is the role's.
+Give it exactly what `grants_for_agent` lists: it may add to the inbox, and read its own decisions
+and dead letters. On SQLite whoever can write the file is trusted.
+"""
 
 from typing import Any
 
@@ -84,23 +89,52 @@ POSTGRESQL = {
 }
 
 
-def create_triggers(_target: object, connection: Connection, **_: Any) -> None:
-    """Put every trigger in place; migrations call it after each change of a guarded table."""
+# Agents read what was left for them and nothing else; the gateway and the owner read all of it.
+POSTGRESQL_POLICIES = {
+    f"{table}_own": (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"""
+        CREATE POLICY {table}_own ON {table}
+        USING (agent = session_user
+               OR has_table_privilege(session_user, 'inbox'::regclass, 'UPDATE'))
+        """,
+    )
+    for table in ("deliveries", "dead_letters")
+}
+
+
+def grants_for_agent(role: str) -> tuple[str, ...]:
+    """List what an administrator runs on PostgreSQL for the role of an agent."""
+    quoted = '"' + role.replace('"', '""') + '"'
+    return (
+        f"GRANT INSERT (id, agent, body) ON inbox TO {quoted}",
+        f"GRANT SELECT (workspace, proposal, version, agent, body) ON deliveries TO {quoted}",
+        f"GRANT SELECT (workspace, id, agent, reason) ON dead_letters TO {quoted}",
+    )
+
+
+def create_guards(_target: object, connection: Connection, **_: Any) -> None:
+    """Put every guard in place; migrations call it after each change of a guarded table."""
     for statement in statements(connection.dialect.name):
         # PL/pgSQL's own % must not be taken for a parameter.
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
-def drop_triggers(connection: Connection) -> None:
-    """Take every trigger away, before a migration that rebuilds guarded tables."""
+def drop_guards(connection: Connection) -> None:
+    """Take every guard away, before a migration that rebuilds guarded tables."""
     on_sqlite = connection.dialect.name == "sqlite"
     for name, statement in (SQLITE if on_sqlite else POSTGRESQL).items():
         table = "" if on_sqlite else f" ON {statement.split(' ON ')[1].split()[0]}"
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{table}")
+    if not on_sqlite:
+        for name in POSTGRESQL_POLICIES:
+            table = name.removesuffix("_own")
+            connection.exec_driver_sql(f"DROP POLICY IF EXISTS {name} ON {table}")
 
 
 def statements(dialect: str) -> tuple[str, ...]:
-    """List what creates the triggers on one kind of database."""
+    """List what creates the guards on one kind of database."""
     if dialect == "sqlite":
         return tuple(SQLITE.values())
-    return (*POSTGRESQL_FUNCTIONS.values(), *POSTGRESQL.values())
+    policies = (statement for pair in POSTGRESQL_POLICIES.values() for statement in pair)
+    return (*POSTGRESQL_FUNCTIONS.values(), *POSTGRESQL.values(), *policies)
