@@ -29,7 +29,8 @@ from store.ports import Reading
 WEBHOOK_KEY = "webhook"
 """The installation's secret that the agents' verification secrets are derived from."""
 SECRET_PREFIX = "whsec_"
-TIMEOUT = 10.0
+TIMEOUT = 5.0
+"""Seconds for a whole letter; an errand may take a little longer than that."""
 READING = 1.0
 """Seconds to let an agent finish its answer, of which only the status matters."""
 BODY_AT_MOST = 64 * 1024

@@ -21,6 +21,10 @@ CARRY_WITHIN = 6.0
 """Seconds for one errand; with TURN it stays within the lease, so no lane is ever held twice."""
 IDLE = 0.5
 LANES_AT_ONCE = 16
+CALLBACKS_AT_ONCE = 8
+"""Fewer than all, so that hosts that do not answer never keep cards from being shown."""
+CALLBACKS = "callback:"
+CALLBACK_PACE = Rate(per_second=20.0, burst=40)
 
 log = structlog.get_logger()
 
@@ -43,7 +47,7 @@ class Relay:
         self._pace = pace
         self._monotonic = monotonic
         self._buckets: dict[str, Bucket] = {}
-        self._turns: set[asyncio.Task[None]] = set()
+        self._turns: dict[asyncio.Task[None], str] = {}
         self.beat_at = monotonic()
         """When the relay last looked for work; a readiness check reads it."""
 
@@ -64,10 +68,16 @@ class Relay:
         lane = await self._store.write(self._claim)
         if lane is None:
             return False
+        if lane.startswith(CALLBACKS) and self._callbacks_under_way() >= CALLBACKS_AT_ONCE:
+            await self._store.write(lambda tx: self._give_back(tx, lane, IDLE))
+            return True
         turn = asyncio.create_task(self._turn(lane))
-        self._turns.add(turn)
-        turn.add_done_callback(self._turns.discard)
+        self._turns[turn] = lane
+        turn.add_done_callback(self._turns.pop)
         return True
+
+    def _callbacks_under_way(self) -> int:
+        return sum(lane.startswith(CALLBACKS) for lane in self._turns.values())
 
     def _claim(self, tx: Transaction) -> str | None:
         now = tx.now()
@@ -115,7 +125,8 @@ class Relay:
 
     def _bucket(self, lane: str) -> Bucket:
         if lane not in self._buckets:
-            self._buckets[lane] = Bucket(self._pace, self._monotonic)
+            pace = CALLBACK_PACE if lane.startswith(CALLBACKS) else self._pace
+            self._buckets[lane] = Bucket(pace, self._monotonic)
         return self._buckets[lane]
 
 

@@ -33,6 +33,8 @@ _ADD = Statement(
                 else_=_WRITE.excluded.priority,
             ),
             "expires_at": _WRITE.excluded.expires_at,
+            # News does not wait out the patience that an older try has earned.
+            "not_before": _WRITE.excluded.not_before,
         },
     )
 )
