@@ -6,18 +6,18 @@ touch anything but its transaction; nothing is awaited inside it.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from pydantic import JsonValue
-
 from manifests.vocabulary import ActionName, AgentName, ChannelId
 from store.aftermath import Aftermath
 from store.checkpoint import Checkpoint, Status
 from store.effects import Event
+from store.errands import Errand as Errand
+from store.errands import Outgoing as Outgoing
 from store.proposal import ProposalId
 
 T = TypeVar("T")
@@ -75,36 +75,6 @@ class Card:
     shown_in: ChannelId | None = None
     """Where the message really is, when the channel itself could not take it."""
     undeliverable: str | None = None
-
-
-class Errand(StrEnum):
-    """What an outbox row asks for."""
-
-    CARD = "card"
-    THREAD = "thread"
-    ALERT = "alert"
-    WHISPER = "whisper"
-    CALLBACK = "callback"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One thing the world must be told, waiting in a lane: a channel id or `callback:HOST`.
-
-    A CARD or CALLBACK is one row a (proposal, lane), whose `wanted` counts up.
-    """
-
-    id: int = 0
-    lane: str
-    errand: Errand
-    proposal: ProposalId | None
-    priority: int
-    """Lower goes first: 0 critical, 1 high, 2 medium, 3 low."""
-    body: dict[str, JsonValue] = field(default_factory=dict)
-    wanted: int = 1
-    attempts: int = 0
-    not_before: datetime | None = None
-    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
