@@ -9,7 +9,7 @@ import pytest
 from blocks.card import card
 from blocks.ids import Button, ButtonValue, Menu, MenuValue
 from blocks.types import Message
-from manifests.parameters import ParameterSchema
+from manifests.parameters import Parameter, ParameterSchema, ParameterType
 from manifests.vocabulary import ChannelId, Friction
 from store.checkpoint import Checkpoint, is_open
 from store.commands import Reject
@@ -319,3 +319,15 @@ def test_a_card_in_another_channel_says_so() -> None:
     elsewhere = replace(scene.card, shown_in=ChannelId("C_OPERATIONS"))
     drawn = card(scene.checkpoint, scene.aftermath, elsewhere, scene.now)
     assert "its own channel could not take the card" in all_text(drawn.blocks)
+
+
+def test_a_value_of_two_lines_is_whole_on_one_line_in_a_crowd() -> None:
+    names = [f"p{number}" for number in range(30)]
+    schema = ParameterSchema(
+        parameters=tuple(Parameter(name=n, type=ParameterType.TEXT, title=n) for n in names)
+    )
+    plan = a_careful_plan(schema=schema, friction=Friction.ONE_CLICK)
+    given = {**dict.fromkeys(names, "a"), "p7": "x\np8: 1000000"}
+    message = seen(Scene(a_large_refund(plan, parameters=given)))
+    assert 'p7: "x\\np8: 1000000"' in all_text(message.blocks)
+    assert Button.APPROVE in buttons(message.blocks)
