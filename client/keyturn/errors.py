@@ -94,6 +94,10 @@ class AlreadyConsumed(Conflict):
     """Another attempt has begun to execute this decision; do not execute it again."""
 
 
+class NotWhatWasApproved(Conflict):
+    """The digest or the token belongs to something else than what was approved."""
+
+
 class ApprovalRecalled(Conflict):
     """A reviewer took the approval back before it was used."""
 

@@ -3,7 +3,13 @@ from collections.abc import Iterator
 import pytest
 
 from keyturn import Keyturn
-from tests.client.gateway import KEY, Gateway, serving
+from tests.client.gateway import KEY, Gateway, Server
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with Server().running() as server:
+        yield server
 
 
 @pytest.fixture
@@ -12,9 +18,10 @@ def gateway() -> Gateway:
 
 
 @pytest.fixture
-def address(gateway: Gateway) -> Iterator[str]:
-    with serving(gateway) as url:
-        yield url
+def address(server: Server, gateway: Gateway) -> Iterator[str]:
+    server.serve(gateway)
+    yield server.url
+    gateway.release()
 
 
 @pytest.fixture

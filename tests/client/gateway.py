@@ -64,19 +64,17 @@ class Gateway:
         self.faults: deque[Fault] = deque()
         self.first_status = "pending_review"
         self.confirms = True
-        self._loop = asyncio.new_event_loop()
         self._changed = asyncio.Condition()
         self._closing = False
-        routes = [
-            Route("/v1/proposals", self._propose, methods=["POST"]),
-            Route("/v1/proposals", self._list),
-            Route("/v1/proposals/{id}", self._read),
-            Route("/v1/proposals/{id}/{verb}", self._act, methods=["POST"]),
-        ]
-        config = uvicorn.Config(
-            Starlette(routes=routes), log_config=None, lifespan="off", ws="none", loop="asyncio"
+        self.loop: asyncio.AbstractEventLoop
+        self.app = Starlette(
+            routes=[
+                Route("/v1/proposals", self._propose, methods=["POST"]),
+                Route("/v1/proposals", self._list),
+                Route("/v1/proposals/{id}", self._read),
+                Route("/v1/proposals/{id}/{verb}", self._act, methods=["POST"]),
+            ]
         )
-        self._server = uvicorn.Server(config)
 
     def decide(self, proposal: str, status: str, **fields: Any) -> None:
         """Change a proposal as people would, and wake whoever waits for it."""
@@ -85,7 +83,7 @@ class Gateway:
             async with self._changed:
                 self._set(proposal, status=status, **fields)
 
-        asyncio.run_coroutine_threadsafe(change(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(change(), self.loop).result(5)
 
     def when_asked(self, count: int = 1) -> None:
         """Wait until this many long-polls are parked."""
@@ -94,24 +92,17 @@ class Gateway:
             async with self._changed:
                 await self._changed.wait_for(lambda: self.requests["parked"] >= count)
 
-        asyncio.run_coroutine_threadsafe(parked(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(parked(), self.loop).result(5)
 
-    def serve(self, listening: socket.socket) -> None:
-        """Serve until stopped; runs in a thread of its own."""
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._server.serve(sockets=[listening]))
-        self._loop.close()
-
-    def stop(self) -> None:
-        """Answer whoever is parked and stop serving."""
+    def release(self) -> None:
+        """Answer whoever is parked, as a gateway does before it stops."""
 
         async def close() -> None:
             async with self._changed:
                 self._closing = True
                 self._changed.notify_all()
-            self._server.should_exit = True
 
-        asyncio.run_coroutine_threadsafe(close(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(close(), self.loop).result(5)
 
     async def _propose(self, request: Request) -> Response:
         return await self._answer(request, self._taken_in)
@@ -282,18 +273,54 @@ def a_web_page(_: Response) -> Response:
     return Response("<html>Welcome</html>", media_type="text/html")
 
 
+class Server:
+    """A real HTTP server in a thread of its own; which gateway it serves may change."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._loop = asyncio.new_event_loop()
+        self.serve(Gateway())
+
+    def serve(self, gateway: Gateway) -> None:
+        """Hand every request from now on to this gateway."""
+        gateway.loop = self._loop
+        self._gateway = gateway
+
+    @contextmanager
+    def running(self, port: int = 0) -> Iterator["Server"]:
+        """Listen on a port of 127.0.0.1; connections queue from the start."""
+        with socket.socket() as listening:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(("127.0.0.1", port))
+            listening.listen()
+            self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            config = uvicorn.Config(
+                self._pass_on, interface="asgi3", log_config=None, lifespan="off", ws="none"
+            )
+            server = uvicorn.Server(config)
+            thread = threading.Thread(target=self._run, args=[server, listening], name="gateway")
+            thread.start()
+            try:
+                yield self
+            finally:
+                self._gateway.release()
+                server.should_exit = True
+                thread.join(10)
+                assert not thread.is_alive()
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._gateway.app(scope, receive, send)
+
+    def _run(self, server: uvicorn.Server, listening: socket.socket) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(server.serve(sockets=[listening]))
+        self._loop.close()
+
+
 @contextmanager
 def serving(gateway: Gateway, port: int = 0) -> Iterator[str]:
-    """Serve on a free port of 127.0.0.1 and give the address; connections queue from the start."""
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
-        listening.listen()
-        thread = threading.Thread(target=gateway.serve, args=[listening], name="gateway")
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            gateway.stop()
-            thread.join(10)
-            assert not thread.is_alive()
+    """Serve one gateway on a server of its own, so that a test can take it away."""
+    server = Server()
+    server.serve(gateway)
+    with server.running(port):
+        yield server.url

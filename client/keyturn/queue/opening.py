@@ -1,11 +1,10 @@
 """Find the tables behind an address."""
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
+from keyturn.extras import load_extra
 from keyturn.queue.sqlite import SqliteTables
 from keyturn.queue.tables import Tables
 
@@ -33,7 +32,10 @@ def open_tables(
 
 
 def _load_postgresql(url: str, agent: str) -> Tables:
-    if find_spec("psycopg") is None:
-        raise ValueError("a queue in PostgreSQL needs psycopg: pip install 'keyturn[postgresql]'")
-    module = import_module("keyturn.queue.postgresql")
+    module = load_extra(
+        "keyturn.queue.postgresql",
+        needs="psycopg",
+        extra="postgresql",
+        purpose="a queue in PostgreSQL",
+    )
     return cast("Tables", module.PostgresqlTables(url, agent))
