@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.source import PACKAGES, ROOT, Function, Module, modules
 
 # The one place that imports what may not be installed: optional extras.
-LOADS_EXTRAS = ("bot/extras.py",)
+LOADS_EXTRAS = ("client/keyturn/extras.py",)
 
 ROOTS = tuple(place.rsplit("/", 1)[-1] for place in PACKAGES)
 
