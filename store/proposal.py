@@ -8,6 +8,9 @@ from manifests.vocabulary import ActionName, Parameters, Urgency
 
 ProposalId = NewType("ProposalId", str)
 
+PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+"""No control characters: PostgreSQL keeps no NUL, and a header no line break."""
+
 Line = Annotated[str, Field(max_length=500)]
 Text = Annotated[str, Field(max_length=20_000)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=50)]
@@ -90,7 +93,7 @@ class Proposal(Sent):
     recommended_review: bool = False
     urgency: Urgency = Urgency.NORMAL
     on_behalf_of: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    idempotency_key: Annotated[str, Field(max_length=255, pattern=PRINTABLE)] | None = None
     alternative_to: Annotated[ProposalId, Field(max_length=64)] | None = None
     context: Context = Context()
     callback: Annotated[str, Field(max_length=2_000)] | None = None
