@@ -40,7 +40,7 @@ def alert(checkpoint: Checkpoint, event: Event, where: str | None = None) -> Mes
     parts = [
         line(words("Needs attention: ", bold=True), words(subject)),
         line(words(f"{severity}. Agent: {one_line(checkpoint.parties.agent, 60)}.")),
-        line(words("Proposal "), words(checkpoint.id, code=True)),
+        line(words("Proposal "), words(one_line(checkpoint.id, 200), code=True)),
         *_tale(tale),
     ]
     if where is not None:
