@@ -54,7 +54,7 @@ async def test_a_critical_action_stays_blocked_and_alerts_repeat(desk: Desk) -> 
     assert len({each.ts for each in alerts}) >= 2
     assert (await drain.decision()).status == "escalated"
     assert len(await drain.audit(Happening.STAYED_BLOCKED)) >= 2
-    await drain.says("Still blocked", "stays blocked until somebody decides")
+    await drain.says("Still blocked", "Stays blocked until somebody decides")
     await desk.dev.approves(drain)
     heard = await drain.agent_hears("approved")
     assert [each.user for each in heard.decided_by] == ["U0DEV"]
