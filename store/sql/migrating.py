@@ -1,5 +1,7 @@
 """Bring a database to this program's schema, and refuse one that is newer or was never made."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 
 from store.sql.engine import database_url, writing_engine
 from store.sql.statements import Wire
+from store.sql.troubles import DRIVER_ERRORS, StoreUnavailable
 
 SCRIPTS = Path(__file__).with_name("migrations")
 # Any number will do, as long as every instance that migrates asks for the same one.
@@ -28,7 +31,7 @@ def migrate(url: str) -> None:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = writing_engine(address)
     try:
-        with engine.connect() as connection:
+        with _connected(engine) as connection:
             _migrate(connection)
     finally:
         engine.dispose()
@@ -36,13 +39,28 @@ def migrate(url: str) -> None:
 
 def check_schema(engine: Engine) -> None:
     """Raise `WrongSchema` with what to do, unless the database is at the newest schema."""
-    with engine.connect() as connection:
+    with _connected(engine) as connection:
         found = _revision(connection)
     _refuse_newer(found)
     if found is None:
         raise WrongSchema("The database is empty. Run `keyturn migrate` first.")
     if found != _newest():
         raise WrongSchema(f"The database is at schema {found}. Run `keyturn migrate` first.")
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """Connect, or say in one sentence why not; the address comes without its password."""
+    try:
+        connection = engine.connect()
+    except DRIVER_ERRORS as error:
+        where = engine.url.set(drivername=engine.url.get_backend_name())
+        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise StoreUnavailable(
+            f"The database {where.render_as_string()} cannot be opened: {cause}"
+        ) from error
+    with connection:
+        yield connection
 
 
 def _migrate(connection: Connection) -> None:

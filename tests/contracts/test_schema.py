@@ -10,6 +10,7 @@ from manifests.vocabulary import AgentName
 from store.door import take_in
 from store.sql import (
     BadDatabaseUrl,
+    StoreUnavailable,
     WrongSchema,
     aftermaths,
     audit,
@@ -148,6 +149,22 @@ async def test_a_wrong_address_says_what_to_write(url: str, words: str) -> None:
     with pytest.raises(BadDatabaseUrl, match=words) as refused:
         migrate(url)
     assert "Use sqlite:///PATH or postgresql://" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (
+            "sqlite:////no/such/folder/keyturn.db",
+            r"sqlite:////no/such/folder/keyturn\.db cannot be",
+        ),
+        ("postgresql://eve:secret@127.0.0.1:1/keyturn", r"127\.0\.0\.1:1/keyturn cannot be opened"),
+    ],
+)
+async def test_a_database_that_cannot_be_opened_is_named(url: str, words: str) -> None:
+    with pytest.raises(StoreUnavailable, match=words) as refused:
+        await open_store(url, workspace="T1")
     assert "secret" not in str(refused.value)
 
 
