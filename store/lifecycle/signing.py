@@ -1,5 +1,6 @@
 """How sign-offs add up to an approval, and what voids them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,7 +49,9 @@ def signed(
     votes = _votes(checkpoint, review, command, now)
     if isinstance(votes, Refusal):
         return votes
-    kept = tuple(vote for vote in votes if _still_stands(checkpoint, review, vote))
+    kept = _one_a_person(
+        (vote for vote in votes if _still_stands(checkpoint, review, vote)), command.reviewer
+    )
     seats = seating(checkpoint.plan, review.rung, [*(who for _, who in kept), command.reviewer])
     if seats is None:
         return Refusal(Reason.WRONG_ROLE, _taken(checkpoint, review))
@@ -94,9 +97,23 @@ def _still_stands(
     checkpoint: Checkpoint, review: PendingReview | Escalated, vote: tuple[SignOff, Person]
 ) -> bool:
     person = vote[1]
-    return person.standing is Standing.MEMBER and may_fill_some_seat(
-        checkpoint.plan, review.rung, person
+    parties = (checkpoint.parties.owner, checkpoint.parties.requester)
+    return (
+        person.standing is Standing.MEMBER
+        and person.id not in parties
+        and may_fill_some_seat(checkpoint.plan, review.rung, person)
     )
+
+
+def _one_a_person(votes: Iterable[tuple[SignOff, Person]], reviewer: Person) -> Votes:
+    """Keep one vote a person, who may have turned out since to stand behind several accounts."""
+    counted = {reviewer.id}
+    kept: list[tuple[SignOff, Person]] = []
+    for vote in votes:
+        if vote[1].id not in counted:
+            counted.add(vote[1].id)
+            kept.append(vote)
+    return tuple(kept)
 
 
 def _taken(checkpoint: Checkpoint, review: PendingReview | Escalated) -> str:

@@ -273,3 +273,16 @@ def test_whoever_edited_may_not_sign_where_the_plan_says_so() -> None:
     assert after(changed, Approve(**on(changed, ben())), LATER).state.status == (
         "approved_with_edits"
     )
+
+
+def test_two_signers_who_turn_out_to_be_one_person_fill_one_seat() -> None:
+    plan = two_seats(seats=(FINANCE, CFO, DEPUTY))
+    fresh = a_checkpoint(plan=plan)
+    first = after(fresh, Approve(**on(fresh, ana())), SOON)
+    second = after(first, Approve(**on(first, cora(), ana())), SOON)
+    # Meanwhile the manifest learns that both accounts are Ana's.
+    also_ana = a_person("cora", "cfo", person=ana().id)
+    third = step(second, Approve(**on(second, dan(), ana(), also_ana)), SOON)
+    state = third.after.state
+    assert isinstance(state, PendingReview)
+    assert [each.by.user for each in state.sign_offs] == ["ana", "dan"]
