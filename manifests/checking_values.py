@@ -13,8 +13,9 @@ from manifests.mistakes import did_you_mean
 from manifests.money import DIGITS, decimal_amount, has_too_many_digits
 from manifests.parameters import Parameter, ParameterType
 
-_PATIENCE = 0.05
-"""Seconds a pattern may take on one value; hostile text must not hold up everybody else."""
+_PATIENCES = (0.05, 0.5)
+"""Seconds a pattern may take on one value, at first and for good: hostile text must not hold up
+everybody else, and honest text must not be refused because the machine was busy for a moment."""
 _EMAIL = regex.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[\p{L}\p{N}-]{1,63}(\.[\p{L}\p{N}-]{1,63})+")
 _SCHEMES = frozenset({"http", "https"})
 _DATE_LENGTH = 10
@@ -50,10 +51,14 @@ def _text(parameter: Parameter, value: JsonValue, _: Mapping[str, JsonValue]) ->
 
 
 def _matches(pattern: str, value: str) -> bool:
-    try:
-        return regex.fullmatch(pattern, value, timeout=_PATIENCE) is not None
-    except TimeoutError:
-        return False
+    for patience in _PATIENCES:
+        try:
+            # Not concurrent: waiting for the interpreter would count as the pattern's own time.
+            match = regex.fullmatch(pattern, value, timeout=patience, concurrent=False)
+        except TimeoutError:
+            continue
+        return match is not None
+    return False
 
 
 def _length(parameter: Parameter, length: int, unit: str) -> Iterator[Problem]:
