@@ -8,7 +8,6 @@ MAKEFLAGS += --no-builtin-rules
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CHECKED := bot blocks store manifests sandbox client tests
 
 # Handed on as they are: make test PYTEST_ARGS="-k refund", make demo DEMO_ARGS="--help".
 PYTEST_ARGS ?=

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, insert, select
+from sqlalchemy import Engine, create_engine, insert, make_url, select
 
 from keyturn import DeadLettered, Status, StillWaiting
 from keyturn.queue import QueueUnavailable, SqlQueue
+from store.sql.guards import grants_for_agent
 from store.sql.tables import dead_letters, deliveries, inbox, metadata
 from tests.client.gateway import a_decision
 
@@ -169,6 +171,32 @@ def test_a_connection_that_the_server_dropped_is_made_again(postgres_url: str) -
     engine.dispose()
     assert len(office.messages()) == 2
     engine.dispose()
+
+
+def test_an_agents_own_login_enqueues_and_hears_its_decision_only(postgres_url: str) -> None:
+    role = f"refunds_{uuid4().hex[:8]}"
+    engine = create_engine(postgres_url)
+    metadata.create_all(engine)
+    office = Office(engine, postgres_url)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
+            for grant in grants_for_agent(role):
+                connection.exec_driver_sql(grant)
+        login = make_url(postgres_url).set(username=role).render_as_string()
+        with SqlQueue(login, role) as queue, SqlQueue(login, "payments") as pretender:
+            pending = queue.propose("process_refund", REFUND)
+            assert queue.propose("process_refund", REFUND).id == pending.id
+            office.deliver(pending.id, 1, "approved", agent=role)
+            assert pending.wait(5).approved
+            with pytest.raises(QueueUnavailable, match="own name"):
+                pretender.propose("process_refund", REFUND)
+            assert pretender.pending(pending.id).latest() is None
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP OWNED BY {role}")
+            connection.exec_driver_sql(f"DROP ROLE {role}")
+        engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1", "sqlite://", "keyturn.db"])
