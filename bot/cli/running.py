@@ -11,6 +11,7 @@ import typer
 
 from bot.demo.stage import Stage, play
 from bot.draining import Drain
+from bot.interpreter import run_on_the_best_loop, spare_collections
 from bot.observability import set_up_logging
 from bot.settings import Settings, needed_to_run, read_settings
 from bot.wiring import running
@@ -29,7 +30,7 @@ def run() -> None:
     settings = read_settings()
     needed_to_run(settings)
     set_up_logging(settings.log_level, settings.log_format)
-    asyncio.run(_run(settings))
+    run_on_the_best_loop(_run(settings))
 
 
 def migrate_database() -> None:
@@ -80,6 +81,7 @@ async def _run(settings: Settings) -> None:
     drain = Drain()
     stop_on_signals(drain.start)
     async with running(settings, drain) as bot:
+        spare_collections()
         log.info("running", url=bot.url, slack=settings.slack_mode)
         await drain.wait()
         log.info("stopping")
