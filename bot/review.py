@@ -75,9 +75,9 @@ class Review:
         command = build(people[0])
         return await self._store.write(lambda tx: _followed(tx, request, people[0], command))
 
-    async def look(self, request: Request) -> Sight | Refusal:
+    async def look(self, request: Request, *, history: bool = False) -> Sight | Refusal:
         """Read what a view shows; nothing is committed, because nothing is decided."""
-        return await self._store.read(lambda look: _sight(look, request))
+        return await self._store.read(lambda look: _sight(look, request, history=history))
 
     async def answer_to(self, request: Request) -> Verdict | None:
         """Give the answer this very request got before, if it is delivered again."""
@@ -103,7 +103,8 @@ class Review:
 
     async def redraw_if_moved(self, request: Request, version: int) -> None:
         """Ask for another drawing of a card when the proposal moved since a version was drawn."""
-        await self._store.write(lambda tx: _redrawn(tx, request, version))
+        if await self._store.read(lambda look: _moved(look, request, version)):
+            await self._store.write(lambda tx: _redrawn(tx, request))
 
     async def _quorum(self, request: Request) -> Quorum | Refusal:
         """Look up everybody whose say counts, before the transaction."""
@@ -235,14 +236,15 @@ def _remembered(tx: Transaction, request: Request, verdict: Verdict) -> Verdict:
     return verdict
 
 
-def _sight(look: Reading, request: Request) -> Sight | Refusal:
+def _sight(look: Reading, request: Request, *, history: bool) -> Sight | Refusal:
     checkpoint = look.checkpoints.get(request.proposal)
     card = look.cards.by_nonce(request.nonce)
     if checkpoint is None:
         return door.unknown(request.proposal)
     if card is None or card.proposal != checkpoint.id:
         return OTHER_CARD
-    lines = look.audit.of(checkpoint.id)
+    # Each line of a decision holds a whole card; only the history shows them.
+    lines = look.audit.of(checkpoint.id) if history else ()
     return Sight(checkpoint, look.aftermaths.of(checkpoint.id), card, lines, look.now())
 
 
@@ -257,12 +259,17 @@ def _noted(tx: Transaction, request: Request, view: str) -> None:
     door.note(tx, checkpoint, event)
 
 
-def _redrawn(tx: Transaction, request: Request, version: int) -> None:
+def _moved(look: Reading, request: Request, version: int) -> bool:
+    checkpoint = look.checkpoints.get(request.proposal)
+    if checkpoint is None:
+        return False
+    return version_of(checkpoint, look.aftermaths.of(checkpoint.id)) != version
+
+
+def _redrawn(tx: Transaction, request: Request) -> None:
     checkpoint = tx.checkpoints.get(request.proposal)
     card = tx.cards.by_nonce(request.nonce)
-    if checkpoint is None or card is None:
-        return
-    if version_of(checkpoint, tx.aftermaths.of(checkpoint.id)) != version:
+    if checkpoint is not None and card is not None:
         tx.cards.put(replace(card, drawn_blocks=None))
         door.redraw(tx, checkpoint, card.channel)
 

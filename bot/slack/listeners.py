@@ -110,7 +110,7 @@ class Listeners:
 
     async def _open(self, click: Click) -> None:
         """Open a view, unless this person could not submit it; that it was seen is noted after."""
-        sight = await self._review.look(click.request)
+        sight = await self._review.look(click.request, history=click.meaning is Menu.HISTORY)
         if isinstance(sight, Refusal):
             await self._review.turn_down(click.request, sight)
             return
@@ -144,7 +144,7 @@ class Listeners:
         return OPENINGS[click.meaning](sight, context)
 
     async def _turn(self, turn: Turn) -> None:
-        sight = await self._review.look(turn.request)
+        sight = await self._review.look(turn.request, history=turn.context.history)
         if isinstance(sight, Refusal):
             return
         try:

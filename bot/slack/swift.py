@@ -14,6 +14,9 @@ from bot.review import Review
 from bot.slack.gateway import SlackGateway
 from store.decision import version_of
 
+AT_ONCE = 4
+"""Cards redrawn at the same time; under many clicks, those still to be answered go first."""
+
 log = structlog.get_logger()
 
 
@@ -24,12 +27,13 @@ class SwiftRedraw:
         self._review = review
         self._gateway = gateway
         self._under_way: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def start(self, request: Request, response_url: str | None) -> None:
         """Begin to redraw the card a person clicked; the click is answered meanwhile."""
         if response_url is None:
             return
-        task = asyncio.create_task(self._redraw(request, response_url))
+        task = asyncio.create_task(self._in_turn(request, response_url))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -37,16 +41,21 @@ class SwiftRedraw:
         """Wait for what was begun."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
+    async def _in_turn(self, request: Request, response_url: str) -> None:
+        async with self._turns:
+            await self._redraw(request, response_url)
+
     async def _redraw(self, request: Request, response_url: str) -> None:
         sight = await self._review.look(request)
         if not isinstance(sight, Sight):
             return
         shown = card(sight.checkpoint, sight.aftermath, sight.card, sight.checkpoint.updated_at)
+        draft = Draft(blocks=shown.blocks, text=shown.text)
+        version = version_of(sight.checkpoint, sight.aftermath)
         try:
-            await self._gateway.replace_at(
-                response_url, Draft(blocks=shown.blocks, text=shown.text)
-            )
+            await self._gateway.replace_at(response_url, draft)
         except Undelivered as error:
             log.info("swift_redraw_lost", code=error.code)
-        # Had the relay drawn something newer meanwhile, this would have covered it.
-        await self._review.redraw_if_moved(request, version_of(sight.checkpoint, sight.aftermath))
+            await self._review.note_drawn(request, version, None)
+        else:
+            await self._review.note_drawn(request, version, draft.drawn)
