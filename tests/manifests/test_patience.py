@@ -33,7 +33,7 @@ def busy_machine() -> Iterator[None]:
 
 def test_text_made_to_take_for_ever_is_refused_soon() -> None:
     began = time.monotonic()
-    (complaint,) = complaints(schema("(a|aa|a*)*c"), {"order": "a" * 60 + "b"})
+    (complaint,) = complaints(schema("([a-z]|[a-y])+[0-9]"), {"order": "a" * 40})
     assert complaint.where == "/parameters/order"
     assert time.monotonic() - began < 10
 
