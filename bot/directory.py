@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Generic, TypeVar
 
 import structlog
@@ -47,12 +48,18 @@ class Facts(Generic[K, V]):
         if task is None:
             task = asyncio.create_task(self._learn(key))
             self._under_way[key] = task
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+            task.add_done_callback(partial(self._learnt, key))
         return await asyncio.shield(task)
 
     def forget(self, key: K) -> None:
         """Drop what is known, because it may have changed."""
         self._known.pop(key, None)
+
+    def _learnt(self, key: K, task: asyncio.Task[Known[V]]) -> None:
+        self._under_way.pop(key, None)
+        if not task.cancelled() and task.exception() is not None:
+            # Whoever still waits for it is told; whoever gave up need not hear of it.
+            log.debug("look_up_failed", why=str(task.exception()))
 
     async def _learn(self, key: K) -> Known[V]:
         # The moment before asking: the answer may be older than its arrival, never younger.

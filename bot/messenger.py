@@ -1,5 +1,6 @@
 """What the bot needs of a chat workspace, and how sending to it can fail."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,6 +64,11 @@ class Draft:
     text: str
     marker: str = ""
     thread: str | None = None
+
+    @property
+    def drawn(self) -> str:
+        """Write the blocks down, as a card's row and the audit log keep them."""
+        return json.dumps(list(self.blocks), ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,10 +101,10 @@ class Review:
         """Audit that a person opened a view, and when."""
         await self._store.write(lambda tx: _noted(tx, request, view))
 
-    async def redraw_if_moved(self, request: Request, version: int) -> None:
-        """Ask for another drawing of a card when the proposal moved since a version was drawn."""
-        if await self._store.read(lambda look: _moved(look, request, version)):
-            await self._store.write(lambda tx: _redrawn(tx, request))
+    async def note_drawn(self, request: Request, version: int, drawn: str | None) -> None:
+        """Note what a clicked card shows now, or may show; what moved since is drawn again."""
+        if drawn is not None or await self._store.read(lambda look: _moved(look, request, version)):
+            await self._store.write(lambda tx: _drawn(tx, request, version, drawn))
 
     async def _quorum(self, request: Request) -> Quorum | Refusal:
         """Look up everybody whose say counts, before the transaction."""
@@ -266,12 +266,18 @@ def _moved(look: Reading, request: Request, version: int) -> bool:
     return version_of(checkpoint, look.aftermaths.of(checkpoint.id)) != version
 
 
-def _redrawn(tx: Transaction, request: Request) -> None:
+def _drawn(tx: Transaction, request: Request, version: int, drawn: str | None) -> None:
     checkpoint = tx.checkpoints.get(request.proposal)
     card = tx.cards.by_nonce(request.nonce)
-    if checkpoint is not None and card is not None:
+    if checkpoint is None or card is None:
+        return
+    if _moved(tx, request, version):
+        # The relay may have drawn something newer, which this has covered.
         tx.cards.put(replace(card, drawn_blocks=None))
         door.redraw(tx, checkpoint, card.channel)
+    elif drawn is not None:
+        # The relay need not draw it again, and Slack takes few changes a minute.
+        tx.cards.put(replace(card, drawn_version=version, drawn_blocks=drawn))
 
 
 def _actor(request: Request, person: Person | None = None) -> Actor:

@@ -1,6 +1,5 @@
 """Cards: one live message a (proposal, channel), always drawn from the checkpoint."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -63,11 +62,7 @@ class Cards:
         if scene is None or scene.card.undeliverable is not None:
             return DONE
         try:
-            if scene.card.ts is None:
-                return await self._post(scene)
-            return await self._redraw(scene, scene.card.ts)
-        except Malformed as error:
-            return await self._show_plainly(scene, error, outgoing)
+            return await self._shown(scene)
         except Unreachable as error:
             return await self._move(scene, error)
         except Gone:
@@ -77,7 +72,22 @@ class Cards:
         except Undelivered as error:
             return after_failure(error, outgoing.attempts)
 
-    async def _post(self, scene: Scene) -> Verdict:
+    async def _shown(self, scene: Scene) -> Verdict:
+        """Show the card, or a plainer one that surely fits where Slack refuses its blocks."""
+        try:
+            return await self._agree(scene, _draft(scene))
+        except Malformed as error:
+            log.warning("card_malformed", proposal=scene.checkpoint.id, code=error.code)
+            verdict = await self._agree(scene, _plain_draft(scene))
+            await self._alarm(scene, f"Slack refused the full card: {error.code}.")
+            return verdict
+
+    async def _agree(self, scene: Scene, draft: Draft) -> Verdict:
+        if scene.card.ts is None:
+            return await self._post(scene, draft)
+        return await self._redraw(scene, scene.card.ts, draft)
+
+    async def _post(self, scene: Scene, draft: Draft) -> Verdict:
         """Post the first time; an attempt that may have arrived is looked for first."""
         started = scene.card.attempt_started_at
         if started is not None:
@@ -89,23 +99,22 @@ class Cards:
                 Search(channel=scene.channel, marker=scene.card.nonce, since=since)
             )
             if found:
-                return await self._adopt(scene, found)
-        await self._note(scene, lambda row: replace(row, attempt_started_at=scene.now))
-        return await self._post_now(scene, self._draft(scene))
-
-    async def _post_now(self, scene: Scene, draft: Draft) -> Verdict:
+                return await self._adopt(scene, found, draft)
+        # Written down before it is sent: a click may come before we know that it arrived.
+        if not await self._store.write(lambda tx: _begun(tx, scene, draft)):
+            return Later(0.0)
         try:
             ts = await self._messenger.post(scene.channel, draft)
         except Uncertain:
             raise
         except Undelivered:
             # It certainly did not arrive, so there is nothing to look for.
-            await self._note(scene, lambda row: replace(row, attempt_started_at=None))
+            await self._note(scene, _not_attempted)
             raise
         await self._note(scene, lambda row: _posted(row, scene, draft, ts))
         return DONE
 
-    async def _adopt(self, scene: Scene, found: tuple[str, ...]) -> Verdict:
+    async def _adopt(self, scene: Scene, found: tuple[str, ...], draft: Draft) -> Verdict:
         """Take the message that did arrive for ours, and remove whatever came twice."""
         first, *doubles = found
         log.info("card_adopted", proposal=scene.checkpoint.id, doubles=len(doubles))
@@ -115,35 +124,16 @@ class Cards:
             scene,
             lambda row: replace(row, ts=first, posted_at=posted_at(first), attempt_started_at=None),
         )
-        return await self._redraw(scene, first)
+        return await self._redraw(scene, first, draft)
 
-    async def _redraw(self, scene: Scene, ts: str) -> Verdict:
-        draft = self._draft(scene)
-        if _as_text(draft) == scene.card.drawn_blocks:
+    async def _redraw(self, scene: Scene, ts: str, draft: Draft) -> Verdict:
+        if draft.drawn == scene.card.drawn_blocks:
             return DONE
         wait = self._updates.take()
         if wait > 0:
             return Later(wait)
         await self._messenger.update(scene.channel, ts, draft)
         await self._note(scene, lambda row: _drawn(row, scene, draft))
-        return DONE
-
-    async def _show_plainly(self, scene: Scene, error: Malformed, outgoing: Outgoing) -> Verdict:
-        """Show a card that surely fits, and tell the operators that the full one does not."""
-        log.error("card_malformed", proposal=scene.checkpoint.id, code=error.code)
-        plain = minimal_card(scene.checkpoint, scene.aftermath, scene.card, scene.now)
-        draft = Draft(blocks=plain.blocks, text=plain.text, marker=scene.card.nonce)
-        try:
-            if scene.card.ts is None:
-                await self._post_now(scene, draft)
-            else:
-                await self._messenger.update(scene.channel, scene.card.ts, draft)
-                await self._note(scene, lambda row: _drawn(row, scene, draft))
-        except Permanent as worse:
-            return await self._give_up(scene, worse)
-        except Undelivered as failure:
-            return after_failure(failure, outgoing.attempts)
-        await self._alarm(scene, f"Slack refused the full card: {error.code}.")
         return DONE
 
     async def _move(self, scene: Scene, error: Unreachable) -> Verdict:
@@ -195,9 +185,16 @@ class Cards:
 
         await self._store.write(noted)
 
-    def _draft(self, scene: Scene) -> Draft:
-        shown = card(scene.checkpoint, scene.aftermath, scene.card, scene.checkpoint.updated_at)
-        return Draft(blocks=shown.blocks, text=shown.text, marker=scene.card.nonce)
+
+def _draft(scene: Scene) -> Draft:
+    shown = card(scene.checkpoint, scene.aftermath, scene.card, scene.checkpoint.updated_at)
+    return Draft(blocks=shown.blocks, text=shown.text, marker=scene.card.nonce)
+
+
+def _plain_draft(scene: Scene) -> Draft:
+    now = scene.checkpoint.updated_at
+    plain = minimal_card(scene.checkpoint, scene.aftermath, scene.card, now)
+    return Draft(blocks=plain.blocks, text=plain.text, marker=scene.card.nonce)
 
 
 def _scene(look: Reading, outgoing: Outgoing) -> Scene | None:
@@ -210,9 +207,22 @@ def _scene(look: Reading, outgoing: Outgoing) -> Scene | None:
     return Scene(checkpoint, look.aftermaths.of(checkpoint.id), cards[0], look.now())
 
 
+def _begun(tx: Transaction, scene: Scene, draft: Draft) -> bool:
+    """Note an attempt to post, unless a click told meanwhile that an earlier one arrived."""
+    row = tx.cards.by_nonce(scene.card.nonce)
+    if row is None or row.ts is not None:
+        return False
+    tx.cards.put(replace(_drawn(row, scene, draft), attempt_started_at=scene.now))
+    return True
+
+
 def _posted(row: Card, scene: Scene, draft: Draft, ts: str) -> Card:
     shown = _drawn(row, scene, draft)
     return replace(shown, ts=ts, posted_at=posted_at(ts), attempt_started_at=None)
+
+
+def _not_attempted(row: Card) -> Card:
+    return replace(row, attempt_started_at=None, drawn_blocks=None)
 
 
 def posted_at(ts: str) -> datetime:
@@ -222,8 +232,4 @@ def posted_at(ts: str) -> datetime:
 
 def _drawn(row: Card, scene: Scene, draft: Draft) -> Card:
     version = version_of(scene.checkpoint, scene.aftermath)
-    return replace(row, drawn_version=version, drawn_blocks=_as_text(draft))
-
-
-def _as_text(draft: Draft) -> str:
-    return json.dumps(list(draft.blocks), ensure_ascii=False, separators=(",", ":"))
+    return replace(row, drawn_version=version, drawn_blocks=draft.drawn)

@@ -1,11 +1,15 @@
 """The Bolt app: who may speak to us over HTTP or Socket Mode, and what an unknown request gets."""
 
+import asyncio
+
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,6 +20,8 @@ from bot.slack.payloads import Home
 TIMEOUT = 3
 """Seconds a call to Slack may take; a lane's lease is three times as long."""
 STAMP = "x-slack-request-timestamp"
+PING = 5.0
+"""Seconds between looks at a Socket Mode connection; a dead one is replaced by the next look."""
 
 log = structlog.get_logger()
 
@@ -83,7 +89,13 @@ class SocketDoor:
 
     def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
         web_client = AsyncWebClient(token=app_token, base_url=api_url, timeout=TIMEOUT)
-        self._handler = AsyncSocketModeHandler(app, app_token, web_client=web_client)
+        self._handler = AsyncSocketModeHandler(
+            app, app_token, web_client=web_client, ping_interval=PING
+        )
+        self._under_way: set[asyncio.Task[None]] = set()
+        # The client hands envelopes over one by one and waits for each to be answered; one slow
+        # look-up would then hold up everybody's clicks.
+        self._handler.client.socket_mode_request_listeners = [self._begin]
 
     async def open(self) -> None:
         """Connect, and stay connected from here on."""
@@ -94,5 +106,19 @@ class SocketDoor:
         return bool(await self._handler.client.is_connected())
 
     async def close(self) -> None:
-        """Let the connection go."""
+        """Answer what came, and let the connection go."""
+        self._handler.client.socket_mode_request_listeners = []
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._handler.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
+
+    async def _begin(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        task = asyncio.create_task(self._answer(client, request))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        try:
+            await self._handler.handle(client, request)  # type: ignore[arg-type]  # its own client
+        except (aiohttp.ClientError, OSError) as error:
+            # What was done stands; Slack tells the person, and a click that comes again is known.
+            log.warning("envelope_not_acknowledged", why=str(error))

@@ -23,16 +23,19 @@ _KINDS: dict[str, type[Permanent]] = {
     "edit_window_closed": Gone,
 }
 
+TOKEN_MENDED_WITHIN = 5.0
+"""Seconds until a token is tried again; soon, because cards wait for whoever mends it."""
+
 _WAIT: dict[str, float] = {
     # An operator must act; decisions go on, and the cards follow when the token works again.
-    "token_revoked": 30.0,
-    "token_expired": 30.0,
-    "invalid_auth": 30.0,
-    "not_authed": 30.0,
-    "account_inactive": 30.0,
-    "missing_scope": 30.0,
+    "token_revoked": TOKEN_MENDED_WITHIN,
+    "token_expired": TOKEN_MENDED_WITHIN,
+    "invalid_auth": TOKEN_MENDED_WITHIN,
+    "not_authed": TOKEN_MENDED_WITHIN,
+    "account_inactive": TOKEN_MENDED_WITHIN,
+    "missing_scope": TOKEN_MENDED_WITHIN,
     "service_unavailable": 5.0,
-    "team_added_to_org": 30.0,
+    "team_added_to_org": TOKEN_MENDED_WITHIN,
 }
 
 _UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout"})

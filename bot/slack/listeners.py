@@ -45,6 +45,10 @@ TOO_SLOW = Refusal(Reason.TOO_LATE, "Slack gave us too little time to open that.
 PAGES = frozenset({Button.PAGE_BACK, Button.PAGE_NEXT})
 
 
+class NotReady(Exception):
+    """A click came before we know whether it is for us."""
+
+
 class Listeners:
     """Answers clicks, page turns and submitted modals."""
 
@@ -94,8 +98,10 @@ class Listeners:
     def _read(self, read: Callable[[Body], T | Unreadable], body: Body) -> T | Unreadable:
         """Parse a payload of this app; anything else is logged and changes nothing."""
         home = self._workplace.home
-        ours = home is not None and home.sent(body)
-        found = read(body) if ours else Unreadable("It is not for this app.")
+        if home is None:
+            # Not acknowledged, so that the person is told to try again.
+            raise NotReady("Slack has not said yet which workspace this is.")
+        found = read(body) if home.sent(body) else Unreadable("It is not for this app.")
         if isinstance(found, Unreadable):
             log.warning("payload_unreadable", why=found.why, kind=body.get("type"))
         return found

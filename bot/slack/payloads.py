@@ -67,7 +67,7 @@ def read_click(body: Body) -> Click | Unreadable:
             return value
         container = body.get("container", {})
         channel = body.get("channel", {}).get("id") or container.get("channel_id")
-        message = body.get("message", {}).get("ts") or container.get("message_ts")
+        message = body.get("message", {}).get("ts") or container["message_ts"]
         request = Request(
             key=key_of(body),
             user=UserId(body["user"]["id"]),
