@@ -5,7 +5,6 @@ whisper in the outbox of the same transaction.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -210,7 +209,7 @@ def matching_card(tx: Transaction, request: Request) -> Card | Refusal:
     return card if request.message in (None, card.ts) else OTHER_CARD
 
 
-def _witness(card: Card, request: Request, now: datetime) -> Mapping[str, JsonValue]:
+def _witness(card: Card, request: Request, now: datetime) -> door.Witness:
     """Write down what the person was shown: the very blocks, their digest, and when."""
     blocks: JsonValue = json.loads(card.drawn_blocks) if card.drawn_blocks else None
     shown: dict[str, JsonValue] = {
@@ -218,12 +217,11 @@ def _witness(card: Card, request: Request, now: datetime) -> Mapping[str, JsonVa
         "ts": card.ts,
         "posted_at": card.posted_at.isoformat() if card.posted_at else None,
         "version": card.drawn_version,
-        "blocks": blocks,
         "digest": digest_of(blocks) if blocks is not None else None,
         "view_opened_at": request.opened_at.isoformat() if request.opened_at else None,
         "decided_at": now.isoformat(),
     }
-    return {"shown": shown}
+    return door.Witness(full={"shown": {**shown, "blocks": blocks}}, brief={"shown": shown})
 
 
 def _remembered(tx: Transaction, request: Request, verdict: Verdict) -> Verdict:

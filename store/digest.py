@@ -36,14 +36,15 @@ def _plain(value: JsonValue) -> bool:
     waiting: list[JsonValue] = [value]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, str) or item is None:
-            continue
+        # Texts are most of what there is, and always plain: they do not wait.
         if isinstance(item, dict):
             if not all(map(str.isascii, item)):
                 return False
-            waiting += item.values()
+            waiting += [each for each in item.values() if not isinstance(each, str)]
         elif isinstance(item, list):
-            waiting += item
+            waiting += [each for each in item if not isinstance(each, str)]
+        elif isinstance(item, str) or item is None:
+            continue
         elif not (_common(item) if isinstance(item, float) else -_EXACT < item < _EXACT):
             return False
     return True

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -31,11 +31,20 @@ from store.ports import Errand, Outgoing, Timer, TimerKind, Transaction
 from store.proposal import ProposalId
 from store.refusals import Reason, Refusal
 
-Witness = Mapping[str, JsonValue]
-NOTHING_SHOWN: Witness = {}
 EXECUTION_KEY = "execution"
 WHISPER_LIFE = timedelta(seconds=60)
 _PRIORITIES = {Severity.CRITICAL: 0, Severity.HIGH: 1, Severity.MEDIUM: 2, Severity.LOW: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What an actor was shown: in full beside what they did, in brief beside what followed."""
+
+    full: Mapping[str, JsonValue]
+    brief: Mapping[str, JsonValue]
+
+
+NOTHING_SHOWN = Witness({}, {})
 
 
 def take_in(tx: Transaction, intake: Intake) -> Checkpoint:
@@ -158,8 +167,12 @@ def _refused(
 
 def _record(tx: Transaction, step: Transition, witness: Witness = NOTHING_SHOWN) -> None:
     after = step.after
+    shown = witness.full
     for event in step.events:
-        tx.audit.append(after.id, after.version, _witnessed(event, witness))
+        line = _witnessed(event, shown)
+        tx.audit.append(after.id, after.version, line)
+        if line is not event:
+            shown = witness.brief  # the last sign-off closes: a whole card twice says nothing more
     _set_timers(tx, step)
     aftermath = tx.aftermaths.of(after.id) if after.version > 1 else Aftermath()
     cards = {card.channel for card in tx.cards.of(after.id)} if step.before else set()
@@ -172,11 +185,11 @@ def _record(tx: Transaction, step: Transition, witness: Witness = NOTHING_SHOWN)
     tx.announce(f"proposal:{after.id}")
 
 
-def _witnessed(event: Event, witness: Witness) -> Event:
+def _witnessed(event: Event, shown: Mapping[str, JsonValue]) -> Event:
     """Add to a person's act what they were shown; nobody else was shown anything."""
-    if not witness or event.actor.kind is not ActorKind.PERSON:
+    if not shown or event.actor.kind is not ActorKind.PERSON:
         return event
-    return replace(event, detail={**event.detail, **witness})
+    return replace(event, detail={**event.detail, **shown})
 
 
 def _set_timers(tx: Transaction, step: Transition) -> None:
