@@ -17,7 +17,7 @@ from bot.observability import Metrics
 from bot.queues.port import Queue
 from manifests.vocabulary import AgentName
 from store.checkpoint import Checkpoint
-from store.ports import DeadLetter, Message, Store, Transaction
+from store.ports import DeadLetter, Message, Overtaken, Store, Transaction
 from store.proposal import ProposalId
 from store.sql import StoreUnavailable
 
@@ -72,34 +72,45 @@ class Consumer:
 
     async def run(self) -> None:
         """Take in whatever comes, until closing time; what was received by then is finished."""
-        batch: tuple[Message, ...] = ()
-        while batch or not self._drain.started:
+        judged: list[Received] = []
+        waiting: tuple[Message, ...] = ()
+        while judged or waiting or not self._drain.started:
             try:
-                batch = await self.step(batch)
-                if not batch and not self._drain.started:
-                    batch = await self._next()
+                if not (judged or waiting):
+                    waiting = await self._next()
+                judged, waiting = await self._round(judged, waiting)
             except StoreUnavailable as error:
                 # Nothing is lost: what was leased comes again when its lease is over.
                 log.warning("queue_intake_paused", problem=str(error))
-                batch = ()
+                judged, waiting = [], ()
                 await self._drain.unless_stopping(_pause(UNREACHABLE_FOR))
 
-    async def step(self, batch: Sequence[Message]) -> tuple[Message, ...]:
-        """Finish one batch while the next one is being leased, and give that one."""
-        if not batch:
-            return ()
+    async def take_in(self, batch: Sequence[Message]) -> None:
+        """Judge and finish one batch."""
+        await self._finish(await self._judge(batch))
+
+    async def _round(
+        self, judged: Sequence[Received], waiting: Sequence[Message]
+    ) -> tuple[list[Received], tuple[Message, ...]]:
+        """Commit one batch while the next is judged and the one after it is leased.
+
+        Commit and lease go to the one writer at the same time, so they share a transaction.
+        """
+        if not (judged or waiting):
+            return [], ()
         began = time.perf_counter()
-        received = await self._judge(batch)
-        if self._drain.started:
-            await self._finish(received)
-            return ()
-        # Both go to the one writer at the same time, so they share a commit.
-        _, following = await asyncio.gather(self._finish(received), self._queue.receive(BATCH))
-        self._metrics.batch(time.perf_counter() - began)
-        return following
+        following, _, leased = await asyncio.gather(
+            self._judge(waiting), self._finish(judged), self._receive()
+        )
+        if judged:
+            self._metrics.batch(time.perf_counter() - began)
+        return following, leased
+
+    async def _receive(self) -> tuple[Message, ...]:
+        return () if self._drain.started else await self._queue.receive(BATCH)
 
     async def _next(self) -> tuple[Message, ...]:
-        batch = await self._queue.receive(BATCH)
+        batch = await self._receive()
         if not batch:
             await self._drain.unless_stopping(self._queue.news(LOOK_AGAIN_AFTER))
         return batch
@@ -131,6 +142,8 @@ class Consumer:
 
     async def _finish(self, received: Sequence[Received]) -> None:
         """Commit a batch; when one message breaks it, each goes alone."""
+        if not received:
+            return
         try:
             settled = await self._store.write(
                 lambda tx: [self._settled(tx, each) for each in received]
@@ -146,7 +159,7 @@ class Consumer:
 
     async def _apart(self, received: Sequence[Received], error: Exception) -> None:
         if len(received) == 1:
-            await self._try_later(received[0].message, error)
+            await self._alone(received[0], error)
             return
         log.warning("batch_taken_apart", messages=len(received), error=type(error).__name__)
         for each in received:
@@ -164,10 +177,6 @@ class Consumer:
         judged, message = received.judged, received.message
         if isinstance(judged, Declined):
             return judged
-        holder = tx.checkpoints.get(ProposalId(message.id))
-        if holder is not None and _named(holder) != (judged.agent.name, judged.key):
-            words = f"The message id {message.id} is another proposal's; enqueue under a new one."
-            return Declined(Fault.KEY_REUSED, words)
         try:
             taken = self._intake.open(tx, judged, ProposalId(message.id), by_queue=True)
         except Declined as error:
@@ -178,6 +187,17 @@ class Consumer:
             body = json.dumps(reply.decision)
             tx.replies.put(ProposalId(message.id), judged.agent.name, reply.version, body)
         return taken
+
+    async def _alone(self, received: Received, error: Exception) -> None:
+        """Bury a message whose id is taken: that is the one thing which never mends itself."""
+        message, judged = received.message, received.judged
+        if isinstance(error, Overtaken) and isinstance(judged, Judged):
+            holder = await self._store.read(lambda tx: tx.checkpoints.get(ProposalId(message.id)))
+            if holder is not None and _named(holder) != (judged.agent.name, judged.key):
+                words = f"The message id {message.id} is another proposal's; enqueue a new one."
+                await self._finish([Received(message, Declined(Fault.KEY_REUSED, words))])
+                return
+        await self._try_later(message, error)
 
     async def _try_later(self, message: Message, error: Exception) -> None:
         delay = min(FIRST_DELAY * 2 ** max(0, message.attempts - 1), LONGEST_DELAY)

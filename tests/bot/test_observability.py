@@ -138,7 +138,7 @@ async def by_queue(made: Gateway, sent: dict[str, Any]) -> None:
             metrics=made.metrics,
             drain=made.drain,
         )
-        await consumer.step(await consumer._next())
+        await consumer.take_in(await consumer._next())
     assert len(await made.store.read(lambda tx: tx.dead_letters.page(10))) == 2
 
 

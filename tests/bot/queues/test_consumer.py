@@ -290,7 +290,7 @@ async def test_what_a_dead_consumer_held_comes_again_when_its_lease_is_over(made
         made.clock.at += LEASE
         batch = await other._next()
         assert [each.attempts for each in batch] == [2]
-        await other.step(batch)
+        await other.take_in(batch)
     assert await everything(made) == ["m_1"]
 
 
@@ -300,7 +300,7 @@ async def test_a_message_two_consumers_hold_is_one_proposal(made: Gateway) -> No
         first = await one._next()
         made.clock.at += LEASE
         second = await two._next()
-        await asyncio.gather(one.step(first), two.step(second))
+        await asyncio.gather(one.take_in(first), two.take_in(second))
     assert await everything(made) == ["m_1"]
     lines = await made.store.read(lambda tx: tx.audit.of(ProposalId("m_1")))
     assert len(lines) == 1
@@ -314,7 +314,8 @@ async def test_closing_time_finishes_what_was_received_and_takes_nothing_new(
         batch = await one._next()
         await enqueue(made, refund(key="b"), "m_b")
         made.drain.start()
-        assert await one.step(batch) == ()
+        assert await one._round([], batch) == (await one._judge(batch), ())
+        await one.take_in(batch)
         await one.run()
     assert await everything(made) == ["m_a"]
     assert await made.store.read(lambda tx: tx.inbox.depth()) == 1
