@@ -49,17 +49,26 @@ class Facts(Generic[K, V]):
             task = asyncio.create_task(self._learn(key))
             self._under_way[key] = task
             task.add_done_callback(partial(self._learnt, key))
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # It takes too long; whoever asks next need not wait for the same one.
+            self._let_go(key, task)
+            raise
 
     def forget(self, key: K) -> None:
         """Drop what is known, because it may have changed."""
         self._known.pop(key, None)
 
     def _learnt(self, key: K, task: asyncio.Task[Known[V]]) -> None:
-        self._under_way.pop(key, None)
+        self._let_go(key, task)
         if not task.cancelled() and task.exception() is not None:
             # Whoever still waits for it is told; whoever gave up need not hear of it.
             log.debug("look_up_failed", why=str(task.exception()))
+
+    def _let_go(self, key: K, task: asyncio.Task[Known[V]]) -> None:
+        if self._under_way.get(key) is task:
+            del self._under_way[key]
 
     async def _learn(self, key: K) -> Known[V]:
         # The moment before asking: the answer may be older than its arrival, never younger.

@@ -5,8 +5,13 @@ import asyncio
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import (
+    to_async_bolt_request,
+    to_starlette_response,
+)
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -14,7 +19,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.messenger import Permanent
 from bot.slack.errors import named
+from bot.slack.forms import payload_of
 from bot.slack.payloads import Home
 
 TIMEOUT = 3
@@ -32,9 +39,25 @@ def build_client(token: str, api_url: str) -> AsyncWebClient:
 
 
 def build_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """Make the app; its listeners finish before Slack is answered."""
+    """Make the app; its listeners finish before Slack is answered.
+
+    Left to itself, Bolt asks Slack about its token before the first listener runs, and where that
+    fails it acknowledges a click that nobody has seen.
+    """
+
+    async def authorize(
+        enterprise_id: str | None, team_id: str | None, user_id: str | None
+    ) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            user_id=user_id,
+            bot_token=client.token,
+        )
+
     return AsyncApp(
         client=client,
+        authorize=authorize,
         signing_secret=signing_secret or "socket-mode-only",
         process_before_response=True,
         raise_error_for_unhandled_request=False,
@@ -55,16 +78,21 @@ async def _app_id(client: AsyncWebClient, bot: object) -> str | None:
     try:
         answer = await client.api_call("bots.info", data={"bot": bot})
         return str(answer["bot"]["app_id"])
-    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, KeyError) as error:
-        log.warning("app_id_unknown", why=str(error))
-        return None
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        trouble = named(error)
+        if not isinstance(trouble, Permanent):
+            raise trouble from error
+        log.warning("app_id_unknown", why=trouble.code)
+    except KeyError:
+        log.warning("app_id_unknown", why="the answer does not name it")
+    return None
 
 
 class HttpDoor:
     """Takes signed requests; whatever cannot be verified gets 401 and changes nothing."""
 
     def __init__(self, app: AsyncApp) -> None:
-        self._handler = AsyncSlackRequestHandler(app)
+        self._app = app
 
     async def open(self) -> None:
         """Stand open: the agents' HTTP server routes Slack here."""
@@ -81,7 +109,18 @@ class HttpDoor:
         stamp = request.headers.get(STAMP, "")
         if not (stamp.isascii() and stamp.isdigit()):
             return PlainTextResponse("The request's timestamp is missing or malformed.", 401)
-        return await self._handler.handle(request)
+        return to_starlette_response(await self._app.async_dispatch(await _asked(request)))
+
+
+async def _asked(request: Request) -> AsyncBoltRequest:
+    """Read a request as Bolt wants it; what it verifies is what was sent, byte for byte."""
+    body = await request.body()
+    payload = payload_of(body)
+    if payload is None or not payload.startswith("{"):
+        return to_async_bolt_request(request, body)
+    asked = to_async_bolt_request(request, payload.encode())
+    asked.raw_body = body.decode()
+    return asked
 
 
 class SocketDoor:

@@ -18,6 +18,7 @@ from bot.pacing import Pace, Rate
 from keyturn import AsyncKeyturn
 from keyturn.queue import SqlQueue
 from sandbox import Options, Sandbox
+from sandbox.live.faults import Fault
 from store.sql import SqlStore
 from tests.scenarios.matter import Matter
 from tests.scenarios.people import PEOPLE, Seat
@@ -93,13 +94,15 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk_of(setting: Setting) -> AsyncIterator[Desk]:
-    """Set a desk up, and clear it away."""
+async def desk_of(setting: Setting, slack_away: int = 0) -> AsyncIterator[Desk]:
+    """Set a desk up, and clear it away; Slack may be away for the first calls."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/slack/events" if setting.mode == "http" else None
     options = Options(request_url=url, rate_limits=False, ack_seconds=setting.ack_seconds)
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox(options))
+        if slack_away:
+            sandbox.box.faults.planned.append(Fault("http_503", times=slack_away))
         premises = Premises(setting.database, setting.folder, sandbox.api_url, port, setting.mode)
         premises.furnish()
         bot = BotHere(premises, setting.pace)

@@ -23,6 +23,9 @@ async def test_a_sign_off_keeps_what_was_shown(desk: Desk) -> None:
     assert datetime.fromisoformat(str(shown["posted_at"])) == _moment(card.ts)
     assert shown["view_opened_at"] is None
     assert datetime.fromisoformat(str(shown["decided_at"])) - line.event.at < timedelta(seconds=1)
+    (closing,) = await flush.audit(Happening.APPROVED)
+    in_brief = {name: each for name, each in shown.items() if name != "blocks"}
+    assert closing.event.detail["shown"] == in_brief
 
 
 async def test_a_sign_off_in_a_view_keeps_when_it_was_opened(desk: Desk) -> None:
