@@ -1,8 +1,10 @@
 """The one way in for proposals, however they arrive: read, judge, route, commit."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from bot.addresses import NotACallback, callback_url
 from bot.agents import Told, told
@@ -22,6 +24,8 @@ from store.people import Parties
 from store.ports import Store, Transaction
 from store.proposal import Proposal, ProposalId
 from store.wire import InvalidProposal, TooLarge, Unreadable, read_proposal
+
+_KEY = re.compile(r"^[^\x00-\x1f\x7f]{1,255}$")
 
 
 class Fault(StrEnum):
@@ -110,6 +114,7 @@ class Intake:
             *found,
             *_about_the_kind(proposal),
             *_about_the_callback(agent, proposal),
+            *_about_the_live_view(proposal),
             *_about_the_parameters(self._manifest.current, proposal),
         ]
         if found:
@@ -130,6 +135,7 @@ class Intake:
         known = tx.checkpoints.by_key(judged.agent.name, judged.key)
         if known is not None:
             return _same(known, judged)
+        _refuse_a_stray_alternative(tx, judged)
         plan = self._plan(tx, judged)
         opening = Opening(
             id=proposal,
@@ -180,9 +186,9 @@ def _read(raw: bytes | str) -> Proposal:
 def _key_of(proposal: Proposal, header_key: str | None) -> tuple[str, list[Complaint]]:
     inside = proposal.idempotency_key
     where = "/idempotency_key"
-    if header_key is not None and not 1 <= len(header_key) <= 255:
-        hint = "Send 1 to 255 characters."
-        return "", [Complaint(where, "The header Idempotency-Key has a wrong length.", hint)]
+    if header_key is not None and not _KEY.match(header_key):
+        hint = "Send 1 to 255 printable characters."
+        return "", [Complaint(where, "The header Idempotency-Key cannot be a key.", hint)]
     if inside is not None and header_key is not None and inside != header_key:
         problem = "The header Idempotency-Key and this field differ."
         return "", [Complaint(where, problem, "Send one of them, or the same in both.")]
@@ -202,6 +208,19 @@ def _about_the_callback(agent: Agent, proposal: Proposal) -> list[Complaint]:
     except NotACallback as error:
         return [Complaint("/callback", error.problem, error.hint)]
     return []
+
+
+def _about_the_live_view(proposal: Proposal) -> list[Complaint]:
+    """Let reviewers follow a link only where a link can lead."""
+    if proposal.live_view_url is None:
+        return []
+    try:
+        parts = urlsplit(proposal.live_view_url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    problem, hint = "A live view is an http or https address.", "Send https://HOST/PATH."
+    return [] if sound else [Complaint("/live_view_url", problem, hint)]
 
 
 def _about_the_kind(proposal: Proposal) -> list[Complaint]:
@@ -231,6 +250,19 @@ def _same(known: Checkpoint, judged: Judged) -> TakenIn:
         "proposal."
     )
     raise Declined(Fault.KEY_REUSED, words, existing=known.id)
+
+
+def _refuse_a_stray_alternative(tx: Transaction, judged: Judged) -> None:
+    """Let a proposal be an alternative only to one of its own agent's."""
+    named = judged.proposal.alternative_to
+    if named is None:
+        return
+    other = tx.checkpoints.get(named)
+    if other is None or other.parties.agent != judged.agent.name:
+        words = "The proposal cannot be taken in as it is."
+        hint = "Send the id of the proposal this one stands in for."
+        problem = "This names no proposal of yours."
+        raise Declined(Fault.INVALID, words, (Complaint("/alternative_to", problem, hint),))
 
 
 def _person(manifest: Manifest, named: str | None) -> PersonId | None:

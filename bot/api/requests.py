@@ -1,5 +1,6 @@
 """What agents send besides proposals, and how a request is read: strictly, once, at the door."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
@@ -13,13 +14,14 @@ from manifests.parameters import Complaint
 from manifests.vocabulary import ActionName, Digest, Parameters
 from store.checkpoint import Status
 from store.ports import Listing
-from store.proposal import ProposalId, Sent, Text
+from store.proposal import PRINTABLE, ProposalId, Sent, Text
 from store.wire import MAX_BYTES, TooLarge, Unreadable, complaints_of, read_json
 
 LONGEST_WAIT = 60
 LARGEST_PAGE = 200
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-")
 _LONGEST_ID = 64
+_PRINTABLE = re.compile(PRINTABLE)
 _LISTING = ("status", "action", "idempotency_key", "limit", "cursor")
 _WAITING = ("wait", "after_version")
 
@@ -114,6 +116,9 @@ def waiting_of(request: Request) -> tuple[int, int | None]:
 def listing_of(request: Request) -> Listing:
     """Read which proposals are wanted."""
     query = _query(request, _LISTING)
+    for name, value in query.items():
+        if not _PRINTABLE.match(value):
+            raise _wrong(name, "This holds control characters, or nothing.", "Leave it out.")
     cursor = query.get("cursor")
     limit = _number(query, "limit", 1, LARGEST_PAGE)
     return Listing(

@@ -79,12 +79,37 @@ async def test_a_version_that_has_passed_is_told_at_once(api: Gateway) -> None:
     assert told["question"]["text"] == "Why?"
 
 
-async def test_a_closed_proposal_is_told_at_once(api: Gateway) -> None:
+async def test_a_closed_proposal_that_nothing_can_follow_is_told_at_once(api: Gateway) -> None:
+    async with api.agent() as agent:
+        decision = await proposed(api, agent)
+        address = f"/v1/proposals/{decision['id']}"
+        closed = (await agent.post(f"{address}/withdraw", json={"reason": "No."})).json()
+        asking = {"wait": 60, "after_version": closed["version"]}
+        told = await asyncio.wait_for(agent.get(address, params=asking), 10)
+    assert told.json() == closed
+
+
+async def test_a_granted_proposal_is_told_at_once_to_whoever_does_not_know_it(
+    api: Gateway,
+) -> None:
+    async with api.agent() as agent:
+        decision = await approved(api, agent)
+        address = f"/v1/proposals/{decision['id']}"
+        for asking in ({"wait": 60}, {"wait": 60, "after_version": 1}):
+            told = await asyncio.wait_for(agent.get(address, params=asking), 10)
+            assert told.json() == decision
+
+
+async def test_whoever_knows_a_granted_proposal_waits_for_a_recall(api: Gateway) -> None:
     async with api.agent() as agent:
         decision = await approved(api, agent)
         asking = {"wait": 25, "after_version": decision["version"]}
-        told = await agent.get(f"/v1/proposals/{decision['id']}", params=asking)
-    assert told.json() == decision
+        poll = asyncio.create_task(agent.get(f"/v1/proposals/{decision['id']}", params=asking))
+        done, _ = await asyncio.wait({poll}, timeout=0.3)
+        assert not done
+        await api.act_after(decision["id"], Recall(reviewer=api.person(), reason="Wait."))
+        told = (await poll).json()
+    assert told["after"]["recalled"]["reason"] == "Wait."
 
 
 async def test_without_a_version_a_poll_waits_for_the_next_one(api: Gateway) -> None:

@@ -55,6 +55,9 @@ async def test_a_list_is_filtered(api: Gateway, asked: dict[str, str], keys: lis
         {"limit": "ten"},
         {"limit": "９"},
         {"colour": "red"},
+        {"idempotency_key": "\x00"},
+        {"cursor": "p\n1"},
+        {"action": ""},
     ],
 )
 async def test_a_wrong_query_is_named(api: Gateway, asked: dict[str, str]) -> None:

@@ -93,7 +93,7 @@ async def test_two_different_keys_are_none(api: Gateway) -> None:
     assert wheres(told.json()) == ["/idempotency_key"]
 
 
-@pytest.mark.parametrize("header", [None, "", "x" * 256])
+@pytest.mark.parametrize("header", [None, "", "x" * 256, "a\tb"])
 async def test_no_key_or_a_key_of_a_wrong_length_is_refused(
     api: Gateway, header: str | None
 ) -> None:
@@ -172,6 +172,10 @@ async def test_json_that_is_not_plain_and_exact_is_malformed(
         ({"callback": "https://evil.example/x"}, "/callback"),
         ({"callback": "https://a:b@hooks.example.com/x"}, "/callback"),
         ({"callback": "https://[::1"}, "/callback"),
+        ({"live_view_url": "javascript:alert(1)"}, "/live_view_url"),
+        ({"live_view_url": "https://[::1"}, "/live_view_url"),
+        ({"alternative_to": "p_none"}, "/alternative_to"),
+        ({"idempotency_key": "a\x00b"}, "/idempotency_key"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -225,3 +229,20 @@ async def test_all_mistakes_are_told_at_once(api: Gateway) -> None:
         "/idempotency_key",
         "/parameters/colour",
     }
+
+
+async def test_an_alternative_names_a_proposal_of_the_same_agent(api: Gateway) -> None:
+    async with api.agent() as agent, api.agent(OTHER) as stranger:
+        first = (await agent.post("/v1/proposals", json=refund())).json()
+        second = await agent.post(
+            "/v1/proposals", json=refund("470.00", "order-2", alternative_to=first["id"])
+        )
+        sent = {
+            "action": "update_crm_record",
+            "parameters": {"customer": "A", "field": "note", "value": "x"},
+            "idempotency_key": "1",
+            "alternative_to": first["id"],
+        }
+        foreign = await stranger.post("/v1/proposals", json=sent)
+    assert second.status_code == 201
+    assert wheres(foreign.json()) == ["/alternative_to"]
