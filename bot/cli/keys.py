@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.database import look
 from bot.cli.spoken import Wrong
-from bot.keys import create_key, read_file, revoke_keys
+from bot.keys import KeyRing, create_key, read_file, revoke_keys
 from bot.settings import read_settings
+from bot.webhooks import secrets_of
 from manifests.loading_keys import AgentEntry
 from manifests.mistakes import ManifestBroken
 from manifests.vocabulary import AgentName
@@ -78,6 +80,17 @@ def revoke(
     if not gone:
         raise Wrong(f"{name} has no such key; see keyturn keys list.")
     typer.echo(f"{gone} {'key' if gone == 1 else 'keys'} of {name} revoked.")
+
+
+@app.command("webhook-secret")
+def webhook_secret(name: Name) -> None:
+    """Print the secrets an agent checks signed callbacks with, one a line, newest last."""
+    path = read_settings().agent_keys_file
+    agent = KeyRing(path).agent_named(AgentName(name)) if path.exists() else None
+    if agent is None:
+        raise Wrong(f"{path} names no agent {name}; see keyturn keys list.")
+    for each in look(lambda tx: secrets_of(tx, agent)):
+        typer.echo(each)
 
 
 def _first_line(error: Exception) -> str:

@@ -56,6 +56,19 @@ def test_a_key_is_printed_once_alone_and_opens_its_agent(keyturn: Keyturn, tmp_p
     assert key not in listed
 
 
+def test_the_secret_of_callbacks_is_the_agents_own_and_stays(keyturn: Keyturn) -> None:
+    keyturn("migrate")
+    for name in ("support", "billing"):
+        keyturn("keys", "create", name, "--all-actions")
+    secret = keyturn("keys", "webhook-secret", "support").out.strip()
+    assert secret.startswith("whsec_")
+    assert keyturn("keys", "webhook-secret", "support").out.strip() == secret
+    assert keyturn("keys", "webhook-secret", "billing").out.strip() != secret
+    told = keyturn("keys", "webhook-secret", "nobody")
+    assert told.code == 2
+    assert "no agent nobody" in told.err
+
+
 def test_a_second_key_needs_no_second_description(keyturn: Keyturn, tmp_path: Path) -> None:
     keyturn("keys", "create", "support", "--all-actions", "--callback-host", "hooks.example.com")
     keyturn("keys", "create", "support")
