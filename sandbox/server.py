@@ -63,6 +63,7 @@ class Sandbox:
         config = uvicorn.Config(
             _cuttable(self._desk.application),
             log_level="error",
+            log_config=None,  # how the program logs is the program's own affair
             access_log=False,
             lifespan="off",
             date_header=False,

@@ -42,7 +42,11 @@ class Served:
         self.app: AsyncApp
         routes = [Route("/slack/events", self._endpoint, methods=["POST"])]
         config = uvicorn.Config(
-            Starlette(routes=routes), port=port, log_level="critical", lifespan="off"
+            Starlette(routes=routes),
+            port=port,
+            log_level="critical",
+            log_config=None,
+            lifespan="off",
         )
         self.server = Announcing(config)
 
