@@ -19,7 +19,7 @@ from keyturn import AsyncKeyturn
 from keyturn.queue import SqlQueue
 from sandbox import Options, Sandbox
 from sandbox.live.faults import Fault
-from store.sql import SqlStore
+from store.sql import SqlStore, open_store
 from tests.scenarios.matter import Matter
 from tests.scenarios.people import PEOPLE, Seat
 from tests.scenarios.programs import (
@@ -27,6 +27,7 @@ from tests.scenarios.programs import (
     FINNS_KEY,
     KEY,
     BotHere,
+    BotProcess,
     Mode,
     Premises,
     free_port,
@@ -49,6 +50,8 @@ class Setting:
     way: Way = "api"
     pace: Pace = AT_ONCE
     ack_seconds: float = 3.0
+    apart: bool = False
+    """Whether the bot runs in a process of its own, so that it can be killed."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,10 @@ class Desk:
     sandbox: Sandbox
     agent: AsyncKeyturn
     finns_agent: AsyncKeyturn
-    bot: BotHere
+    bot: BotHere | BotProcess
     queue: SqlQueue | None
+    own_store: SqlStore | None
+    """A second look into the database, where the bot's own is in another process."""
 
     def __getattr__(self, name: str) -> Seat:
         """Give a person by first name: `desk.ana`."""
@@ -73,7 +78,10 @@ class Desk:
 
     @property
     def store(self) -> SqlStore:
-        return self.bot.store
+        if isinstance(self.bot, BotHere):
+            return self.bot.store
+        assert self.own_store is not None
+        return self.own_store
 
     async def agent_proposes(self, idea: Idea, **more: Any) -> Matter:
         """Propose, by the way this desk is set up for; each telling is a proposal of its own."""
@@ -105,7 +113,7 @@ async def desk_of(setting: Setting, slack_away: int = 0) -> AsyncIterator[Desk]:
             sandbox.box.faults.planned.append(Fault("http_503", times=slack_away))
         premises = Premises(setting.database, setting.folder, sandbox.api_url, port, setting.mode)
         premises.furnish()
-        bot = BotHere(premises, setting.pace)
+        bot = BotProcess(premises) if setting.apart else BotHere(premises, setting.pace)
         await bot.start()
         stack.push_async_callback(bot.stop)
         client = await stack.enter_async_context(
@@ -120,7 +128,14 @@ async def desk_of(setting: Setting, slack_away: int = 0) -> AsyncIterator[Desk]:
             agent=await stack.enter_async_context(AsyncKeyturn(api, KEY)),
             finns_agent=await stack.enter_async_context(AsyncKeyturn(api, FINNS_KEY)),
             bot=bot,
+            own_store=await _second_look(setting, stack) if setting.apart else None,
             queue=stack.enter_context(SqlQueue(setting.database, agent=AGENT))
             if setting.way == "queue"
             else None,
         )
+
+
+async def _second_look(setting: Setting, stack: AsyncExitStack) -> SqlStore:
+    store = await open_store(setting.database, workspace="default")
+    stack.push_async_callback(store.close)
+    return store

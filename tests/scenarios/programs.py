@@ -7,13 +7,15 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from asyncio.subprocess import Process
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+import httpx
 import yaml
 
 from bot.draining import Drain
@@ -22,6 +24,7 @@ from bot.settings import Settings
 from bot.wiring import Bot, running
 from manifests.loading import SHIPPED
 from store.sql import SqlStore
+from tests.scenarios.seeing import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = Path(__file__).with_name("actions") / "short.yaml"
@@ -129,6 +132,7 @@ class BotProcess:
                 stdout=log,
                 stderr=log,
             )
+        await self._answers()
 
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
@@ -136,6 +140,21 @@ class BotProcess:
     async def kill(self) -> None:
         """End it at once, as a power cut would."""
         await self._end(signal.SIGKILL)
+
+    async def _answers(self) -> None:
+        """Wait until it takes requests, or say what it wrote when it does not."""
+        assert self._process is not None
+        deadline = time.monotonic() + PATIENCE
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self._premises.port}") as asking:
+            while True:
+                with suppress(httpx.TransportError):
+                    if (await asking.get("/healthz")).is_success:
+                        return
+                written = (self._premises.folder / "bot.log").read_text()
+                assert self._process.returncode is None, written
+                assert time.monotonic() < deadline, written
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._process.wait(), 0.05)
 
     async def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None

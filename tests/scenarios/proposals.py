@@ -84,3 +84,8 @@ def an_access_grant() -> Idea:
 def an_open_port(port: int = 8080) -> Idea:
     """The agent has one second to answer a question about it."""
     return Idea("open_port", {"port": port}, "#sre-review")
+
+
+def an_index_rebuild() -> Idea:
+    """One click decides, and nothing hurries."""
+    return Idea("rebuild_index", {"index": "orders"}, "#sre-review")

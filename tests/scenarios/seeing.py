@@ -205,3 +205,8 @@ def said_in_thread(state: Json, channel: str, ts: str) -> str:
     """Read everything in the thread under a message."""
     replies = state["threads"].get(CHANNELS[channel], {}).get(ts, [])
     return "\n".join(f"{each.get('text')}\n{Shown(each).words}" for each in replies)
+
+
+async def no_fault_is_left(workspace: Workspace) -> bool:
+    """Say whether every fault that was planned has struck."""
+    return not (await workspace.client.get("/_sandbox/faults")).json()["faults"]

@@ -1,7 +1,7 @@
 """Slack fails in each of its ways; every story ends with exactly one right card."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.scenarios.desk import Desk
 from tests.scenarios.matter import Matter
 from tests.scenarios.people import Seat
 from tests.scenarios.proposals import a_cache_flush, a_refund
-from tests.scenarios.seeing import CHANNELS, Acknowledged, Json, Shown
+from tests.scenarios.seeing import CHANNELS, Acknowledged, Json, Shown, no_fault_is_left
 
 ELSEWHERE = "#ops-alerts"
 
@@ -177,7 +177,7 @@ async def test_one_slow_look_up_holds_up_nobody_else(desk: Desk) -> None:
     await desk.workspace.fault("slow", "users.info", delay=1.2)
     slow = desk.finn.clicks("Review & approve", refund)
     async with _begun(slow) as opening:
-        await desk.workspace.until_so(_no_fault_is_left(desk), "Finn is looked up")
+        await desk.workspace.until_so(lambda: no_fault_is_left(desk.workspace), "Finn is looked up")
         quick = await desk.dev.clicks("Flush", flush)
         assert quick.acked
         assert not opening.done()
@@ -233,16 +233,6 @@ async def _begun(
         yield task
     finally:
         await asyncio.wait([task])
-
-
-def _no_fault_is_left(desk: Desk) -> Callable[[], Awaitable[bool]]:
-    """Say whether every fault has struck."""
-
-    async def so() -> bool:
-        faults = (await desk.workspace.client.get("/_sandbox/faults")).json()["faults"]
-        return not faults
-
-    return so
 
 
 def _is_post(call: Json) -> bool:
