@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import Enum
 
 from sqlalchemy import Connection, Engine, RootTransaction, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from store.sql.chain import Chain
 from store.sql.codec import micros
-from store.sql.statements import Statement, Wire
+from store.sql.statements import Row, Statement, Wire
 from store.sql.tables import commits
 from store.sql.troubles import DRIVER_ERRORS
 from store.sql.unit_of_work import Ground, SqlTransaction
@@ -28,7 +29,21 @@ _LAST = Statement(
         commits.c.workspace == bindparam("workspace"), commits.c.writer == bindparam("writer")
     )
 )
+_OTHERS = Statement(
+    select(func.count(), func.sum(commits.c.number)).where(
+        commits.c.workspace == bindparam("workspace"), commits.c.writer != bindparam("writer")
+    )
+)
 _NOTIFY = Statement(select(func.pg_notify(bindparam("channel"), bindparam("payload"))))
+
+
+class Others(Enum):
+    """Who else has written to our SQLite file since the last look."""
+
+    NOBODY = "nobody"
+    AGENTS = "agents"
+    """Whoever only enqueues: nothing changed but the inbox."""
+    STORES = "stores"
 
 
 class Session:
@@ -43,6 +58,7 @@ class Session:
         self._connection: Connection | None = None
         self._begun: RootTransaction | None = None
         self._seen_data_version = 0
+        self._seen_others: Row | None = None
         self._looked_before = False
 
     def begin(self) -> SqlTransaction | None:
@@ -114,19 +130,23 @@ class Session:
         """Say whether the database dropped the transaction by itself."""
         return self._wire.broken or not self._wire.in_transaction
 
-    def others_committed(self) -> bool:
-        """Say whether somebody else has written to our SQLite file since the last look."""
+    def others_committed(self) -> Others:
+        """Say who else has written to our SQLite file since the last look."""
         if self._engine.dialect.name == "postgresql":
-            return False
+            return Others.NOBODY
         if self._connection is None:
             # Whatever was written while we were not looking is found by looking again.
             looked_before = self._looked_before
             self._connect()
-            return looked_before
+            return Others.STORES if looked_before else Others.NOBODY
         version: int = self._wire.scalar("PRAGMA data_version")
-        changed = version != self._seen_data_version
+        if version == self._seen_data_version:
+            return Others.NOBODY
         self._seen_data_version = version
-        return changed
+        # Every store counts its commits. Agents do not, and a thousand long-polls must not look
+        # again whenever one of them enqueues.
+        before, self._seen_others = self._seen_others, self._commits_of_others()
+        return Others.AGENTS if before == self._seen_others else Others.STORES
 
     def close(self) -> None:
         """Close the connection, whatever state it is in."""
@@ -142,7 +162,11 @@ class Session:
         self._tx = SqlTransaction(self._wire, self._ground, self._chain)
         if not self._wire.is_postgresql:
             self._seen_data_version = self._wire.scalar("PRAGMA data_version")
+            self._seen_others = self._commits_of_others()
         self._looked_before = True
+
+    def _commits_of_others(self) -> Row | None:
+        return self._wire.row(_OTHERS, workspace=self._ground.workspace, writer=self._writer)
 
     def _was_committed(self, number: int) -> bool:
         row = self._wire.row(_LAST, workspace=self._ground.workspace, writer=self._writer)

@@ -13,7 +13,7 @@ from typing import Any
 
 from store.ports import Overtaken, Transaction
 from store.sql.bulletin import Bulletin
-from store.sql.session import Session
+from store.sql.session import Others, Session
 from store.sql.troubles import (
     DRIVER_ERRORS,
     StoreClosed,
@@ -233,8 +233,11 @@ class Writer:
     def _look_around(self) -> None:
         """Notice what other programs have committed to the same SQLite file."""
         try:
-            if self._session.others_committed():
+            others = self._session.others_committed()
+            if others is Others.STORES:
                 self._on_loop(self._bulletin.announce_everything)
+            elif others is Others.AGENTS:
+                self._on_loop(lambda: self._bulletin.announce(("inbox",)))
         except DRIVER_ERRORS:
             self._session.close()
 

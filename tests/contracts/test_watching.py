@@ -1,9 +1,11 @@
 import asyncio
 import time
 from functools import partial
+from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import Engine, text
 
 from store.ports import Transaction
 from store.sql import SqlStore
@@ -105,6 +107,22 @@ async def test_our_own_commits_wake_nobody_else_on_sqlite(house: House, store: S
         for key in ("one", "two", "three"):
             await store.write(partial(remember, key))
         assert not await other.wait(4 * A_MOMENT)
+
+
+async def test_an_agent_who_enqueues_wakes_only_the_inbox(store: SqlStore, engine: Engine) -> None:
+    """A thousand long-polls must not look again because of a message either."""
+    if store.listener is not None:
+        assert await asyncio.to_thread(store.listener.listening.wait, A_WHILE)
+    enqueue = text("INSERT INTO inbox (id, agent, body) VALUES (:id, 'agent', '{}')")
+    with store.watch("inbox") as inbox, store.watch("proposal:p1") as proposal:
+        while await proposal.wait(A_MOMENT):
+            pass
+        for _ in range(3):
+            await inbox.wait(0)
+            with engine.begin() as connection:
+                connection.execute(enqueue, {"id": uuid4().hex})
+            assert await inbox.wait(A_WHILE)
+        assert not await proposal.wait(4 * A_MOMENT)
 
 
 async def test_whoever_listens_again_looks_at_everything(house: House, store: SqlStore) -> None:
