@@ -73,7 +73,7 @@ def open_actions(
     return [{"type": "actions", "elements": [*elements]}] if elements else []
 
 
-def only_review(checkpoint: Checkpoint, state: Open, card: Card) -> list[Block]:
+def only_review(checkpoint: Checkpoint, state: Open, card: Card, veil: Veil) -> list[Block]:
     """Draw the one button of a minimal card, which opens everything the card could not show."""
     value = value_on(checkpoint, card)
     decidable = checkpoint.proposal.kind != "question" and not checkpoint.missing
@@ -82,7 +82,7 @@ def only_review(checkpoint: Checkpoint, state: Open, card: Card) -> list[Block]:
         meaning = "Review everything and approve"
         elements = [button(Button.REVIEW, "Review & approve", meaning, value), *elements]
     elif isinstance(state, PendingReview | Escalated):
-        elements = [turning(checkpoint, value, Veil(), cut=True), *elements]
+        elements = [turning(checkpoint, value, veil, cut=True), *elements]
     return [{"type": "actions", "elements": [*elements]}] if elements else []
 
 

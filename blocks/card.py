@@ -92,7 +92,7 @@ def minimal_card(
             blocks = [
                 header(asked(checkpoint, veil)),
                 standing(checkpoint, state, veil),
-                *only_review(checkpoint, state, card),
+                *only_review(checkpoint, state, card, veil),
             ]
         case _:
             text = closed_text(checkpoint, state, aftermath, veil)

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import assert_never
 
+from blocks.hosts import address_of
 from blocks.limits import TEXT
-from blocks.rich import line, moment, quote, rich, words
+from blocks.rich import line, link, moment, quote, rich, words
 from blocks.room import Room
 from blocks.text import dated, joined, length_in_words, one_line, plain
 from blocks.types import Block
@@ -32,6 +33,7 @@ _COLOURS = {
     Severity.CRITICAL: "🔴",
 }
 _NAME = 60
+_ADDRESS = 200
 _BECAUSE = 200
 
 
@@ -111,12 +113,22 @@ def turn_of_events(
                     moment(state.deadline),
                 ),
                 line(words(_paused(state))),
+                *_live_view(checkpoint, veil),
             ]
         case _:
             assert_never(state)
     if card.shown_in is not None and card.shown_in != card.channel:
         parts.append(line(words("Shown here because its own channel could not take the card.")))
     return rich(*parts) if parts else None
+
+
+def _live_view(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
+    """Show where the agent's environment is; the address is the agent's own word."""
+    raw = checkpoint.proposal.live_view_url
+    if raw is not None:
+        address = address_of(veil.over(raw), _ADDRESS)
+        shown = link(address.url, address.text) if address.url else words(address.text)
+        yield line(words("Live view, as the agent gives it: "), shown)
 
 
 def _escalation(

@@ -43,7 +43,7 @@ def decision_of(checkpoint: Checkpoint, aftermath: Aftermath, key: bytes) -> Jso
     revision = checkpoint.revision
     workflow = checkpoint.proposal.context.workflow
     granted = execute_before(checkpoint)
-    usable = granted is not None and aftermath.recalled is None
+    usable = granted is not None and not (aftermath.recalled or aftermath.lapsed_at)
     token = execution_token(key, checkpoint.id, revision.digest) if usable else None
     return {
         "id": checkpoint.id,

@@ -131,7 +131,7 @@ class Listeners:
             log.warning("view_not_opened", code=error.code, view=click.meaning)
             await self._review.turn_down(click.request, TOO_SLOW)
             return
-        await self._review.note_view(click.request, click.meaning)
+        self._swift.begin(self._review.note_view(click.request, click.meaning))
 
     def _view(self, click: Click, sight: Sight) -> View:
         revision = sight.checkpoint.revision

@@ -4,6 +4,8 @@ The relay redraws every card anyway; this only spares the person the wait for it
 """
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
@@ -33,7 +35,11 @@ class SwiftRedraw:
         """Begin to redraw the card a person clicked; the click is answered meanwhile."""
         if response_url is None:
             return
-        task = asyncio.create_task(self._in_turn(request, response_url))
+        self.begin(self._in_turn(request, response_url))
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin something that a click's answer need not wait for."""
+        task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
