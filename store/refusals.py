@@ -29,7 +29,6 @@ class Reason(StrEnum):
     TOO_MANY_QUESTIONS = "too_many_questions"
     NO_HIGHER_RUNG = "no_higher_rung"
     NOTHING_CHANGED = "nothing_changed"
-    INVALID_PARAMETERS = "invalid_parameters"
     NOT_HOLDING = "not_holding"
     NO_LIVE_VIEW = "no_live_view"
     NOT_DUE = "not_due"

@@ -91,7 +91,6 @@ BY_REASON: Mapping[Reason, Kind] = {
     Reason.NO_ROLLBACK_REQUESTED: NO_ROLLBACK,
     Reason.NOT_ASKED: NOT_ASKED,
     Reason.OTHER_QUESTION: OTHER_QUESTION,
-    Reason.INVALID_PARAMETERS: INVALID,
 }
 BY_FAULT: Mapping[Fault, Kind] = {
     Fault.MALFORMED: MALFORMED,
