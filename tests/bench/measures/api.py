@@ -11,22 +11,25 @@ from tests.bench.scale import API_CONNECTIONS, GROUP
 from tests.bench.wire import Load, flooded
 
 TARGET = "≥ 1,000/s"
+BUSY = "  the bot's processor time each"
 
 
 def measure(ground: Ground) -> list[Row]:
     """Post proposals as fast as they are taken, round by round beside the raw peer."""
     count = ground.scale.proposals
     file = ground.file("api")
-    loads, alone, grouped = [], [], []
+    loads, busy, alone, grouped = [], [], [], []
     with ground.bot(file) as program:
         asyncio.run(flooded(program.port, posts("warm", 200), API_CONNECTIONS))
         for number in range(ground.scale.rounds):
+            before = program.processor_seconds()
             loads.append(_round(program.port, f"round-{number}", count))
+            busy.append((program.processor_seconds() - before) / count)
             model = raw.rows_of_newest(file)
             alone.append(raw.rate(ground.folder, model, count, together=1))
             grouped.append(raw.rate(ground.folder, model, count, together=GROUP))
     _check(file, len(loads) * count + 200)
-    return _rows(loads, alone, grouped)
+    return [*_rows(loads, alone, grouped), Row(what=BUSY, figure=milliseconds(busy))]
 
 
 def _round(port: int, prefix: str, count: int) -> Load:

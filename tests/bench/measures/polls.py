@@ -44,7 +44,7 @@ class Held:
         return found
 
     async def _wake(self, line: Connection) -> float:
-        poll, proposal = self.polls.pop(0)
+        poll, proposal = self._next()
         hears = poll.waiting
         began = time.perf_counter()
         changed = await line.send(
@@ -53,12 +53,19 @@ class Held:
         heard = await hears
         if (changed.status, heard.status) != (200, 200):
             raise RuntimeError(f"A withdrawal was answered {changed.status}: {changed.body!r}")
-        self.park(poll)
+        self.park(poll, next(self.fresh))
         return heard.at - began
 
-    def park(self, poll: Connection) -> None:
-        """Let an agent wait for another proposal."""
-        proposal = next(self.fresh)
+    def _next(self) -> tuple[Connection, str]:
+        """Give an agent that still waits; who waited in vain for a minute waits anew."""
+        while True:
+            poll, proposal = self.polls.pop(0)
+            if not poll.waiting.done():
+                return poll, proposal
+            self.park(poll, proposal)
+
+    def park(self, poll: Connection, proposal: str) -> None:
+        """Let an agent wait for a proposal."""
         _ = poll.send(request("GET", f"/v1/proposals/{proposal}?wait=60&after_version=1", HEADERS))
         self.polls.append((poll, proposal))
 
@@ -81,7 +88,7 @@ async def _measured(
     scale = ground.scale
     held = Held(program.port, [], proposals)
     for line in await connected(program.port, scale.waiting):
-        held.park(line)
+        held.park(line, next(proposals))
     await asyncio.to_thread(program.settle)
     rounds = max(2, scale.rounds - 2)
     with undisturbed():
@@ -94,20 +101,20 @@ async def _measured(
         line.close()
     what = f"long-poll wake, {scale.waiting:,} waiting"
     return [
-        *_rows(f"{what}, 1 change at a time", single),
+        *_rows(f"{what}, 1 change at a time", single, TARGET),
+        *_rows(f"{what}, while the inbox fills", busy, TARGET),
         *_rows(f"{what}, {BURST} changes at once", burst),
-        *_rows(f"{what}, while the inbox fills", busy),
         Row(what="  memory then", figure=memory),
     ]
 
 
-def _rows(what: str, rounds: list[list[float]]) -> list[Row]:
+def _rows(what: str, rounds: list[list[float]], target: str = "") -> list[Row]:
     def at(share: float) -> Figure:
         return milliseconds(percentile(each, share) for each in rounds)
 
     return [
         Row(what=f"{what}, p50", figure=at(0.5)),
-        Row(what="  p99", figure=at(0.99), target=TARGET),
+        Row(what="  p99", figure=at(0.99), target=target),
     ]
 
 

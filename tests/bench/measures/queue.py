@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from tests.bench import raw
 from tests.bench.agents import bodies
-from tests.bench.figures import Row, rates
+from tests.bench.figures import Row, milliseconds, rates
 from tests.bench.ground import Ground, one
+from tests.bench.measures.api import BUSY
 from tests.bench.scale import GROUP
 
 TARGET = "≥ 2,500/s"
@@ -21,11 +22,13 @@ def measure(ground: Ground) -> list[Row]:
     """Let a held inbox go at once, and wait until nothing is left in it."""
     file = ground.file("queue")
     count = ground.scale.messages
-    taken, alone, grouped = [], [], []
+    taken, busy, alone, grouped = [], [], [], []
     with ground.bot(file) as program:
         _round(file, "warm", GROUP)
         for number in range(ground.scale.rounds):
+            before = program.processor_seconds()
             taken.append(_round(file, f"round-{number}", count))
+            busy.append((program.processor_seconds() - before) / count)
             program.settle()
             model, body = raw.rows_of_newest(file), next(bodies("raw", 1))
             alone.append(raw.rate(ground.folder, model, count, together=1, inbox=body))
@@ -33,7 +36,7 @@ def measure(ground: Ground) -> list[Row]:
     found, expected = one(file, "SELECT count(*) FROM checkpoints"), len(taken) * count + GROUP
     if found != expected:
         raise RuntimeError(f"{expected} messages were enqueued, {found} proposals are stored.")
-    return _rows(taken, alone, grouped)
+    return [*_rows(taken, alone, grouped), Row(what=BUSY, figure=milliseconds(busy))]
 
 
 def _round(file: Path, prefix: str, count: int) -> float:
