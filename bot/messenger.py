@@ -32,6 +32,10 @@ class Uncertain(Undelivered):
     """It may have arrived: look for it before sending it again."""
 
 
+class Hindered(Undelivered):
+    """It did not arrive, and nobody knows how long that lasts: this one alone is tried slowly."""
+
+
 class Permanent(Undelivered):
     """Sending the same again cannot help."""
 

@@ -119,7 +119,10 @@ def tell(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
 
 
 def redraw(tx: Transaction, checkpoint: Checkpoint, channel: ChannelId) -> None:
-    """Ask for another drawing of one card."""
+    """Ask for another drawing of one card, also of one that was given up."""
+    card = tx.cards.ensure(checkpoint.id, channel)
+    if card.undeliverable is not None:
+        tx.cards.put(replace(card, undeliverable=None))
     _post(tx, checkpoint, Errand.CARD, channel)
 
 
@@ -223,8 +226,7 @@ def _record_aftermath(tx: Transaction, checkpoint: Checkpoint, followed: Followe
 def _enqueue(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath, effect: Effect) -> None:
     match effect:
         case ShowCard(channel=channel):
-            tx.cards.ensure(checkpoint.id, channel)
-            _post(tx, checkpoint, Errand.CARD, channel)
+            redraw(tx, checkpoint, channel)
         case TellThread(event=event):
             _tell_threads(tx, checkpoint, event)
         case Alert(channel=channel, event=event):

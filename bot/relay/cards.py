@@ -1,6 +1,6 @@
 """Cards: one live message a (proposal, channel), always drawn from the checkpoint."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,7 @@ from blocks.card import card, minimal_card
 from bot.messenger import (
     Draft,
     Gone,
+    Hindered,
     Malformed,
     Messenger,
     Permanent,
@@ -29,6 +30,8 @@ from store.effects import KEYTURN, Event, Happening
 from store.ports import Card, Outgoing, Reading, Store, Transaction
 
 SKEW = timedelta(minutes=1)
+ALARM_AFTER = 3
+"""Tries after which people are told that a card is still not shown."""
 
 log = structlog.get_logger()
 
@@ -59,16 +62,20 @@ class Cards:
     async def show(self, outgoing: Outgoing) -> Verdict:
         """Make one channel show one proposal as it stands."""
         scene = await self._store.read(lambda look: _scene(look, outgoing))
-        if scene is None or scene.card.undeliverable is not None:
+        if scene is None:
             return DONE
         try:
             return await self._shown(scene)
         except Unreachable as error:
-            return await self._move(scene, error)
+            return await self._move(scene, error, outgoing.attempts)
         except Gone:
             return await self._post_again(scene)
         except Permanent as error:
-            return await self._give_up(scene, error)
+            return await self._give_up(scene, error, outgoing.attempts)
+        except Hindered as error:
+            if outgoing.attempts >= ALARM_AFTER:
+                await self._alarm(scene, f"Its card is not shown yet; Slack says: {error.code}.")
+            return after_failure(error, outgoing.attempts)
         except Undelivered as error:
             return after_failure(error, outgoing.attempts)
 
@@ -136,18 +143,17 @@ class Cards:
         await self._note(scene, lambda row: _drawn(row, scene, draft))
         return DONE
 
-    async def _move(self, scene: Scene, error: Unreachable) -> Verdict:
-        """Show the card to operations when its own channel cannot be reached."""
-        operations = scene.checkpoint.plan.operations.channel
-        if scene.channel == operations:
-            return await self._give_up(scene, error)
-        log.error("card_moved", proposal=scene.checkpoint.id, code=error.code)
+    async def _move(self, scene: Scene, error: Unreachable, attempts: int) -> Verdict:
+        """Show the card to operations, or else to administrators, where its channel fails."""
+        refuge = _refuge(scene)
+        log.error("card_moved", proposal=scene.checkpoint.id, code=error.code, to=refuge)
         await self._note(
-            scene, lambda row: replace(row, shown_in=operations, ts=None, drawn_blocks=None)
+            scene, lambda row: replace(row, shown_in=refuge, ts=None, drawn_blocks=None)
         )
-        words = f"The channel {scene.channel} cannot be posted to: {error.code}. Its card is here."
-        await self._alarm(scene, words)
-        return Later(0.0)
+        where = f"in {refuge}" if refuge else "nowhere; Keyturn keeps trying"
+        words = f"The channel {scene.channel} cannot be posted to: {error.code}."
+        await self._alarm(scene, f"{words} Its card is {where}.")
+        return Later(0.0) if refuge else after_failure(error, attempts)
 
     async def _post_again(self, scene: Scene) -> Verdict:
         """Post a card anew that somebody deleted."""
@@ -155,16 +161,22 @@ class Cards:
         await self._note(scene, lambda row: replace(row, ts=None, drawn_blocks=None))
         return Later(0.0)
 
-    async def _give_up(self, scene: Scene, error: Permanent) -> Verdict:
-        """Record why there is no card, where everybody who looks for one finds it."""
+    async def _give_up(self, scene: Scene, error: Permanent, attempts: int) -> Verdict:
+        """Record why there is no card; one that is there but old is tried again, slowly."""
         log.error("card_undeliverable", proposal=scene.checkpoint.id, code=error.code)
-        await self._note(scene, lambda row: replace(row, undeliverable=error.code))
+        posted = scene.card.ts is not None
+        if not posted:
+            await self._note(scene, lambda row: replace(row, undeliverable=error.code))
         await self._alarm(scene, f"Its card could not be shown: {error.code}.")
-        return DONE
+        return after_failure(error, attempts) if posted else DONE
 
     async def _alarm(self, scene: Scene, words: str) -> None:
+        """Audit a fault and tell operations, once for each thing there is to say."""
+
         def told(tx: Transaction) -> None:
             detail = {"channel": scene.card.channel, "why": words}
+            if _was_told(tx, scene, detail):
+                return
             event = Event(
                 happening=Happening.CARD_UNDELIVERABLE,
                 actor=KEYTURN,
@@ -186,6 +198,13 @@ class Cards:
         await self._store.write(noted)
 
 
+def _was_told(tx: Transaction, scene: Scene, detail: Mapping[str, str]) -> bool:
+    events = (line.event for line in tx.audit.of(scene.checkpoint.id))
+    return any(
+        each.happening is Happening.CARD_UNDELIVERABLE and each.detail == detail for each in events
+    )
+
+
 def _draft(scene: Scene) -> Draft:
     shown = card(scene.checkpoint, scene.aftermath, scene.card, scene.checkpoint.updated_at)
     return Draft(blocks=shown.blocks, text=shown.text, marker=scene.card.nonce)
@@ -205,6 +224,14 @@ def _scene(look: Reading, outgoing: Outgoing) -> Scene | None:
     if checkpoint is None or not cards:
         return None
     return Scene(checkpoint, look.aftermaths.of(checkpoint.id), cards[0], look.now())
+
+
+def _refuge(scene: Scene) -> ChannelId | None:
+    """Name the channel to show a card in when this one fails; after the last, its own again."""
+    plan = scene.checkpoint.plan
+    known = (scene.card.channel, plan.operations.channel, plan.administrators.channel)
+    channels = [*dict.fromkeys(known), None]
+    return channels[channels.index(scene.channel) + 1] if scene.channel in channels else None
 
 
 def _begun(tx: Transaction, scene: Scene, draft: Draft) -> bool:
@@ -232,4 +259,4 @@ def posted_at(ts: str) -> datetime:
 
 def _drawn(row: Card, scene: Scene, draft: Draft) -> Card:
     version = version_of(scene.checkpoint, scene.aftermath)
-    return replace(row, drawn_version=version, drawn_blocks=draft.drawn)
+    return replace(row, drawn_version=version, drawn_blocks=draft.drawn, undeliverable=None)

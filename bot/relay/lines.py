@@ -39,10 +39,10 @@ class Lines:
     async def tell_thread(self, outgoing: Outgoing) -> Verdict:
         """Add a line to the thread under a card."""
         spot = await self._store.read(lambda look: _spot(look, outgoing))
-        if spot is None or spot.card is None or spot.card.undeliverable is not None:
+        if spot is None or spot.card is None:
             return DONE
         if spot.card.ts is None:
-            return Later(1.0)
+            return Later(1.0) if spot.card.undeliverable is None else DONE
         message = thread_line(spot.checkpoint, spot.event)
         if message is None:
             return DONE

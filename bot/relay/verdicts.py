@@ -9,6 +9,8 @@ from store.ports import Outgoing
 SETTLING = 2.0
 """Seconds until something that may have arrived can be found in a channel's history."""
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0)
+SLOW = (2.0, 5.0, 15.0, 60.0, 300.0)
+"""Seconds between the tries of one errand that fails for a reason of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,6 @@ def after_failure(error: Undelivered, attempts: int) -> Later | Halt:
     patience = BACKOFF[min(attempts, len(BACKOFF) - 1)]
     if isinstance(error, Retryable):
         return Halt(error.after if error.after is not None else patience)
-    return Later(max(SETTLING, patience) if isinstance(error, Uncertain) else patience)
+    if isinstance(error, Uncertain):
+        return Later(max(SETTLING, patience))
+    return Later(SLOW[min(attempts, len(SLOW) - 1)])

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.messenger import Permanent
+from bot.messenger import Hindered, Permanent
 from bot.slack.errors import named
 from bot.slack.forms import payload_of
 from bot.slack.payloads import Home
@@ -80,7 +80,7 @@ async def _app_id(client: AsyncWebClient, bot: object) -> str | None:
         return str(answer["bot"]["app_id"])
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
         trouble = named(error)
-        if not isinstance(trouble, Permanent):
+        if not isinstance(trouble, Permanent | Hindered):
             raise trouble from error
         log.warning("app_id_unknown", why=trouble.code)
     except KeyError:

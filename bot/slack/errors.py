@@ -5,7 +5,16 @@ import asyncio
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.messenger import Gone, Malformed, Permanent, Retryable, Uncertain, Undelivered, Unreachable
+from bot.messenger import (
+    Gone,
+    Hindered,
+    Malformed,
+    Permanent,
+    Retryable,
+    Uncertain,
+    Undelivered,
+    Unreachable,
+)
 
 _KINDS: dict[str, type[Permanent]] = {
     "invalid_blocks": Malformed,
@@ -33,12 +42,13 @@ _WAIT: dict[str, float] = {
     "invalid_auth": TOKEN_MENDED_WITHIN,
     "not_authed": TOKEN_MENDED_WITHIN,
     "account_inactive": TOKEN_MENDED_WITHIN,
-    "missing_scope": TOKEN_MENDED_WITHIN,
     "service_unavailable": 5.0,
     "team_added_to_org": TOKEN_MENDED_WITHIN,
 }
 
-_UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout"})
+_TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+NO_ANSWER = "no_answer"
+_UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout", NO_ANSWER})
 
 
 def named(error: Exception) -> Undelivered:
@@ -48,8 +58,8 @@ def named(error: Exception) -> Undelivered:
     if isinstance(error, aiohttp.ClientConnectorError):
         return Retryable("connection_refused")
     if isinstance(error, aiohttp.ClientError | asyncio.TimeoutError | OSError):
-        return Uncertain("no_answer")
-    return Permanent(type(error).__name__)
+        return Uncertain(NO_ANSWER)
+    return Hindered(type(error).__name__)
 
 
 def _of_answer(error: SlackApiError) -> Undelivered:
@@ -60,17 +70,18 @@ def _of_answer(error: SlackApiError) -> Undelivered:
     if status >= 500:
         return Uncertain(f"http_{status}")
     code = _code(response.data)
-    if code == "ratelimited":
+    if code in _TOO_FAST:
         return Retryable(code, _retry_after(response.headers))
     if code in _UNCERTAIN:
         return Uncertain(code)
     if code in _WAIT:
         return Retryable(code, _WAIT[code])
-    return _KINDS.get(code, Permanent)(code)
+    # Slack has more codes than any list, and most of them pass.
+    return _KINDS.get(code, Hindered)(code)
 
 
 def _code(data: object) -> str:
-    return str(data.get("error", "no_answer")) if isinstance(data, dict) else "no_answer"
+    return str(data.get("error", NO_ANSWER)) if isinstance(data, dict) else NO_ANSWER
 
 
 def _retry_after(headers: object) -> float:

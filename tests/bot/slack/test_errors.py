@@ -1,0 +1,63 @@
+"""Which way of Slack's failing is to be met how."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.messenger import Hindered, Retryable, Uncertain, Undelivered, Unreachable
+from bot.relay.verdicts import SLOW, Halt, Later, after_failure
+from bot.slack.errors import named
+
+
+def answered(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Any:
+    return AsyncSlackResponse(
+        client=AsyncWebClient(),
+        http_verb="POST",
+        api_url="http://127.0.0.1/api/chat.postMessage",
+        req_args={},
+        data=data,  # type: ignore[arg-type]  # whatever a proxy may answer
+        headers=dict(headers or {}),
+        status_code=status,
+    )
+
+
+def met(answer: Any) -> Undelivered:
+    return named(SlackApiError("no", answer))  # type: ignore[no-untyped-call]  # Slack's own
+
+
+def refused(code: str, **more: Any) -> Undelivered:
+    return met(answered({"ok": False, "error": code}, **more))
+
+
+@pytest.mark.parametrize(
+    "code", ["access_denied", "message_limit_exceeded", "missing_scope", "no_code_of_ours"]
+)
+def test_a_code_nobody_has_listed_is_tried_again_slowly_and_alone(code: str) -> None:
+    error = refused(code)
+    assert isinstance(error, Hindered)
+    waits = [after_failure(error, attempts) for attempts in range(8)]
+    assert waits == [Later(each) for each in (*SLOW, *[SLOW[-1]] * 3)]
+
+
+@pytest.mark.parametrize("code", ["ratelimited", "rate_limited"])
+def test_both_spellings_of_too_fast_pause_the_lane(code: str) -> None:
+    error = refused(code, headers={"Retry-After": "7"})
+    assert isinstance(error, Retryable)
+    assert after_failure(error, 0) == Halt(7.0)
+
+
+def test_a_token_that_does_not_work_pauses_the_lane() -> None:
+    assert isinstance(after_failure(refused("token_revoked"), 0), Halt)
+
+
+def test_an_answer_that_is_no_answer_may_have_been_a_post() -> None:
+    assert isinstance(met(answered("<html>")), Uncertain)
+    assert isinstance(refused("is_archived"), Unreachable)
+
+
+def test_an_error_of_the_library_is_no_verdict_on_the_card() -> None:
+    assert isinstance(named(SlackRequestError("no")), Hindered)

@@ -1,0 +1,65 @@
+"""Slack fails in ways that no list names; nothing that waits for people is lost by it."""
+
+import pytest
+
+from store.effects import Happening
+from store.ports import Card
+from store.proposal import ProposalId
+from tests.scenarios.desk import Desk
+from tests.scenarios.matter import Matter
+from tests.scenarios.proposals import a_cache_flush, a_refund
+from tests.scenarios.seeing import no_fault_is_left
+
+UNLISTED = "access_denied"
+
+
+async def the_row(desk: Desk, matter: Matter) -> Card:
+    (row,) = await desk.store.read(lambda look: look.cards.of(ProposalId(matter.id)))
+    return row
+
+
+@pytest.mark.parametrize("code", [UNLISTED, "rate_limited"])
+async def test_a_post_refused_with_an_unlisted_code_is_tried_again(desk: Desk, code: str) -> None:
+    await desk.workspace.fault(code, "chat.postMessage", channel="C0SUPPORT")
+    refund = await desk.agent_proposes(a_refund())
+    await refund.card()
+    assert (await the_row(desk, refund)).undeliverable is None
+
+
+async def test_a_closing_redraw_refused_with_an_unlisted_code_is_tried_again(desk: Desk) -> None:
+    refund = await desk.agent_proposes(a_refund())
+    await refund.card()
+    await desk.workspace.fault(UNLISTED, "chat.update")
+    await desk.agent.pending(refund.id).withdraw("No longer needed.")
+    await refund.says("Withdrawn")
+    assert await no_fault_is_left(desk.workspace)
+    assert (await the_row(desk, refund)).undeliverable is None
+
+
+async def test_one_refused_card_holds_up_no_other(desk: Desk) -> None:
+    await desk.workspace.fault(UNLISTED, "chat.postMessage", times=1, channel="C0SUPPORT")
+    first = await desk.agent_proposes(a_refund())
+    second = await desk.agent_proposes(a_refund("481.00"))
+    await second.card()
+    await first.card()
+
+
+async def test_a_card_given_up_is_tried_again_when_its_proposal_moves(desk: Desk) -> None:
+    for _ in range(2):
+        await desk.workspace.fault("invalid_blocks", "chat.postMessage", channel="C0SRE")
+    flush = await desk.agent_proposes(a_cache_flush())
+    await desk.workspace.until_so(lambda: _is_alarmed(flush), "the card is given up")
+    await desk.agent.pending(flush.id).withdraw("No longer needed.")
+    await flush.says("Withdrawn")
+    assert (await the_row(desk, flush)).undeliverable is None
+
+
+async def test_a_card_finds_a_place_when_operations_cannot_take_it_either(desk: Desk) -> None:
+    for channel in ("C0SUPPORT", "C0OPS"):
+        await desk.workspace.does("channel", id=channel, changes={"is_archived": True})
+    refund = await desk.agent_proposes(a_refund())
+    await refund.seen_in("#keyturn-admins").card()
+
+
+async def _is_alarmed(matter: Matter) -> bool:
+    return bool(await matter.audit(Happening.CARD_UNDELIVERABLE))
