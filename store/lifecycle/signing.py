@@ -66,10 +66,11 @@ def signed(
 def _second_vote(
     checkpoint: Checkpoint, review: PendingReview | Escalated, person: Person
 ) -> Refusal | None:
-    editor = checkpoint.revision.by
-    if editor and editor.person == person.id and not checkpoint.plan.editor_may_sign:
+    # An edit may live on in every later revision, whoever made that one.
+    edited = any(each.by and each.by.person == person.id for each in checkpoint.revisions)
+    if edited and not checkpoint.plan.editor_may_sign:
         return Refusal(
-            Reason.OWN_EDIT, "You edited this revision, so somebody else must approve it."
+            Reason.OWN_EDIT, "You edited this proposal, so somebody else must approve it."
         )
     if any(sign_off.by.person == person.id for sign_off in review.sign_offs):
         return Refusal(Reason.ALREADY_SIGNED, "You have approved this already; once is enough.")

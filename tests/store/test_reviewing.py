@@ -10,7 +10,9 @@ from store.commands import (
     Answer,
     Approve,
     Escalate,
+    ProvideInformation,
     Reject,
+    RequestInformation,
     Revise,
     Withdraw,
     WithdrawSignOff,
@@ -273,6 +275,29 @@ def test_whoever_edited_may_not_sign_where_the_plan_says_so() -> None:
     assert after(changed, Approve(**on(changed, ben())), LATER).state.status == (
         "approved_with_edits"
     )
+
+
+def test_an_answer_of_the_agent_does_not_wash_an_edit_clean() -> None:
+    fresh = a_checkpoint(plan=a_plan(editor_may_sign=False))
+    mine = Revise(**on(fresh, ana()), **edited(fresh, amount="9000.00"), approve=False)
+    changed = after(fresh, mine, SOON)
+    ask = RequestInformation(**on(changed, ana()), question_id="q1", question="A memo?")
+    asked = after(changed, ask, SOON)
+    answered = after(asked, ProvideInformation(answer="Yes.", **edited(asked, memo="x")), SOON)
+    assert answered.revision.by is None
+    assert answered.revision.parameters["amount"] == "9000.00"
+    assert refused(answered, Approve(**on(answered, ana()))).reason is Reason.OWN_EDIT
+    assert after(answered, Approve(**on(answered, ben())), LATER).state.status == (
+        "approved_with_edits"
+    )
+
+
+def test_an_edit_by_somebody_else_does_not_wash_the_first_one_clean() -> None:
+    fresh = a_checkpoint(plan=a_plan(editor_may_sign=False))
+    first = after(fresh, Revise(**on(fresh, ana()), **edited(fresh, amount="9000.00")), SOON)
+    second = after(first, Revise(**on(first, ben()), **edited(first, memo="x")), SOON)
+    for editor in (ana(), ben()):
+        assert refused(second, Approve(**on(second, editor))).reason is Reason.OWN_EDIT
 
 
 def test_two_signers_who_turn_out_to_be_one_person_fill_one_seat() -> None:

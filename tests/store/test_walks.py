@@ -121,9 +121,9 @@ def _check_signatures(before: Checkpoint, after: Checkpoint) -> None:
     assert not {"olga", "rosa", "eve"} & set(people)
     for each in signed:
         assert (each.revision, each.digest) == (after.revision.number, after.revision.digest)
-    editor = after.revision.by
-    if editor is not None and not after.plan.editor_may_sign:
-        assert editor.person not in people
+    editors = {each.by.person for each in after.revisions if each.by is not None}
+    if not after.plan.editor_may_sign:
+        assert editors.isdisjoint(people)
     if after.revision.digest != before.revision.digest:
         assert len(signed) <= 1
 
