@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,8 +95,7 @@ class Stage:
 async def play(stage: Stage, drain: Drain) -> None:
     """Run the sandbox, the bot and the agent until the drain starts."""
     key = stage.set_up()
-    with (stage.folder / "bot.log").open("a", encoding="utf-8") as log:
-        set_up_logging("info", "json", log)
+    with _logging_into(stage.folder / "bot.log"):
         options = Options(port=stage.sandbox_port, state=stage.folder / "sandbox.db")
         async with (
             Sandbox(options) as box,
@@ -107,6 +106,17 @@ async def play(stage: Stage, drain: Drain) -> None:
             async with _working(stage, bot.url, key, console):
                 await drain.wait()
             console.announce("", "Stopping. Start it again and it goes on from here.")
+
+
+@contextmanager
+def _logging_into(path: Path) -> Iterator[None]:
+    """Keep the console for the agent; the last lines, after the file is closed, go to it again."""
+    with path.open("a", encoding="utf-8") as log:
+        set_up_logging("info", "json", log)
+        try:
+            yield
+        finally:
+            set_up_logging("warning", "console")
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,11 @@ CANARY = "canary-7f3a"
 
 
 @pytest.fixture
-def said() -> Iterator[io.StringIO]:
-    """Log into a text, and give the world its own logging back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+def said() -> io.StringIO:
+    """Log into a text."""
     into = io.StringIO()
     set_up_logging("debug", "json", into)
-    yield into
-    structlog.reset_defaults()
-    root.handlers, root.level = handlers, level
+    return into
 
 
 def lines(said: io.StringIO) -> list[dict[str, Any]]:
@@ -80,11 +75,7 @@ def test_libraries_speak_in_the_same_form_and_not_too_much(said: io.StringIO) ->
 def test_for_people_it_is_written_plainly() -> None:
     into = io.StringIO()
     set_up_logging("info", "console", into)
-    try:
-        structlog.get_logger().warning("dead_letter", message="m_1", key=CANARY)
-    finally:
-        structlog.reset_defaults()
-        logging.getLogger().handlers = []
+    structlog.get_logger().warning("dead_letter", message="m_1", key=CANARY)
     assert "dead_letter" in into.getvalue()
     assert "m_1" in into.getvalue()
     assert CANARY not in into.getvalue()
