@@ -163,7 +163,7 @@ def slack_side(settings: Settings, core: Core) -> SlackSide:
 
 def _door(settings: Settings, app: AsyncApp) -> HttpDoor | SocketDoor:
     if settings.slack_mode == "http":
-        return HttpDoor(app)
+        return HttpDoor(app, secret(settings.slack_signing_secret))
     return SocketDoor(app, secret(settings.slack_app_token), settings.slack_api_url)
 
 

@@ -1,6 +1,8 @@
 """The Bolt app: who may speak to us over HTTP or Socket Mode, and what an unknown request gets."""
 
 import asyncio
+import hmac
+from hashlib import sha256
 
 import aiohttp
 import structlog
@@ -27,6 +29,10 @@ from bot.slack.payloads import Home
 TIMEOUT = 3
 """Seconds a call to Slack may take; a lane's lease is three times as long."""
 STAMP = "x-slack-request-timestamp"
+SIGNATURE = "x-slack-signature"
+STAMP_DIGITS = 12
+BODY_LIMIT = 1_000_000
+"""Bytes; a click carries its whole message, which is far smaller."""
 PING = 5.0
 """Seconds between looks at a Socket Mode connection; a dead one is replaced by the next look."""
 
@@ -91,8 +97,9 @@ async def _app_id(client: AsyncWebClient, bot: object) -> str | None:
 class HttpDoor:
     """Takes signed requests; whatever cannot be verified gets 401 and changes nothing."""
 
-    def __init__(self, app: AsyncApp) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
         self._app = app
+        self._signing_secret = signing_secret.encode()
 
     async def open(self) -> None:
         """Stand open: the agents' HTTP server routes Slack here."""
@@ -105,16 +112,35 @@ class HttpDoor:
         """Do nothing: the HTTP server closes."""
 
     async def handle(self, request: Request) -> Response:
-        """Answer one request of Slack's."""
+        """Answer one request of Slack's; nothing in it is read before its signature is."""
         stamp = request.headers.get(STAMP, "")
-        if not (stamp.isascii() and stamp.isdigit()):
+        if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= STAMP_DIGITS):
             return PlainTextResponse("The request's timestamp is missing or malformed.", 401)
-        return to_starlette_response(await self._app.async_dispatch(await _asked(request)))
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse(f"The request is larger than {BODY_LIMIT} bytes.", 413)
+        if not self._is_signed(body, stamp, request.headers.get(SIGNATURE, "")):
+            return PlainTextResponse("The request's signature does not fit it.", 401)
+        return to_starlette_response(await self._app.async_dispatch(_asked(request, body)))
+
+    def _is_signed(self, body: bytes, stamp: str, signature: str) -> bool:
+        """Compare the signature with the raw bytes'; Bolt then looks at how old it is."""
+        signed = hmac.new(self._signing_secret, f"v0:{stamp}:".encode() + body, sha256)
+        return hmac.compare_digest(f"v0={signed.hexdigest()}".encode(), signature.encode())
 
 
-async def _asked(request: Request) -> AsyncBoltRequest:
+async def _body(request: Request) -> bytes | None:
+    """Read a request's body as it comes, and no more of it than any of Slack's can have."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)
+
+
+def _asked(request: Request, body: bytes) -> AsyncBoltRequest:
     """Read a request as Bolt wants it; what it verifies is what was sent, byte for byte."""
-    body = await request.body()
     payload = payload_of(body)
     if payload is None or not payload.startswith("{"):
         return to_async_bolt_request(request, body)
