@@ -118,6 +118,7 @@ async def running(settings: Settings, drain: Drain, pace: Pace = SLACKS_PACE) ->
                     yield Bot(server.url, store, drain)
             finally:
                 await side.connection.close()
+                await side.gateway.close()
         finally:
             await store.close()
     finally:

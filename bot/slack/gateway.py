@@ -36,6 +36,20 @@ class SlackGateway:
     def __init__(self, client: AsyncWebClient, workplace: Workplace) -> None:
         self._client = client
         self._workplace = workplace
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Let kept connections go."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _kept_session(self) -> aiohttp.ClientSession:
+        """Keep connections between redraws, which follow each other; a lost one is drawn later."""
+        if self._session is None or self._session.closed:
+            timeout = aiohttp.ClientTimeout(total=SWIFT)
+            connector = aiohttp.TCPConnector(keepalive_timeout=SWIFT)
+            self._session = aiohttp.ClientSession(timeout=timeout, connector=connector)
+        return self._session
 
     async def post(self, channel: ChannelId, draft: Draft) -> str:
         """Post a message once and give its ts."""
@@ -120,7 +134,9 @@ class SlackGateway:
 
     async def replace_at(self, response_url: str, draft: Draft) -> None:
         """Replace a clicked message through its own address, which no rate limit counts."""
-        webhook = AsyncWebhookClient(response_url, timeout=SWIFT, retry_handlers=[])
+        webhook = AsyncWebhookClient(
+            response_url, timeout=SWIFT, session=self._kept_session(), retry_handlers=[]
+        )
         await self._call(
             webhook.send,
             text=draft.text,
