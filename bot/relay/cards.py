@@ -20,7 +20,7 @@ from bot.messenger import (
     Unreachable,
 )
 from bot.pacing import Bucket
-from bot.relay.verdicts import DONE, SETTLING, Later, Verdict, after_failure
+from bot.relay.verdicts import DONE, SETTLING, Later, Verdict, after_failure, arrived
 from manifests.vocabulary import ChannelId
 from store.aftermath import Aftermath
 from store.checkpoint import Checkpoint
@@ -102,9 +102,8 @@ class Cards:
             if settled_in > 0:
                 return Later(settled_in)
             since = started - SKEW
-            found = await self._messenger.find(
-                Search(channel=scene.channel, marker=scene.card.nonce, since=since)
-            )
+            search = Search(channel=scene.channel, marker=scene.card.nonce, since=since)
+            found = await arrived(self._messenger, search)
             if found:
                 return await self._adopt(scene, found, draft)
         # Written down before it is sent: a click may come before we know that it arrived.

@@ -7,7 +7,7 @@ import structlog
 
 from blocks.notices import alert, thread_line
 from bot.messenger import Draft, Messenger, Permanent, Search, Undelivered
-from bot.relay.verdicts import DONE, Later, Verdict, after_failure
+from bot.relay.verdicts import DONE, Later, Verdict, after_failure, arrived
 from manifests.vocabulary import ChannelId, UserId
 from store.checkpoint import Checkpoint
 from store.digest import digest_of
@@ -94,7 +94,7 @@ class Lines:
             since=spot.event.at - SKEW,
             thread=draft.thread,
         )
-        return bool(await self._messenger.find(search))
+        return bool(await arrived(self._messenger, search))
 
 
 def _spot(look: Reading, outgoing: Outgoing) -> Spot | None:

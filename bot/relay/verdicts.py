@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.messenger import Retryable, Uncertain, Undelivered
+import structlog
+
+from bot.messenger import Hindered, Messenger, Permanent, Retryable, Search, Uncertain, Undelivered
 from store.ports import Outgoing
 
 SETTLING = 2.0
@@ -11,6 +13,8 @@ SETTLING = 2.0
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0)
 SLOW = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds between the tries of one errand that fails for a reason of its own."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,21 @@ class Halt:
 DONE = Done()
 Verdict = Done | Later | Halt
 Carrier = Callable[[Outgoing], Awaitable[Verdict]]
+
+
+async def arrived(messenger: Messenger, search: Search) -> tuple[str, ...]:
+    """List what arrived of an earlier attempt, where the workspace lets us look.
+
+    Posting does not need what searching needs, so a search that fails pauses no lane; where it is
+    refused, a second message is the lesser evil than none.
+    """
+    try:
+        return await messenger.find(search)
+    except Retryable as error:
+        raise Uncertain(error.code) from error
+    except (Permanent, Hindered) as error:
+        log.warning("search_refused", channel=search.channel, code=error.code)
+        return ()
 
 
 def after_failure(error: Undelivered, attempts: int) -> Later | Halt:

@@ -63,3 +63,27 @@ async def test_a_card_finds_a_place_when_operations_cannot_take_it_either(desk: 
 
 async def _is_alarmed(matter: Matter) -> bool:
     return bool(await matter.audit(Happening.CARD_UNDELIVERABLE))
+
+
+async def test_a_search_that_is_refused_holds_up_nothing(desk: Desk) -> None:
+    await desk.workspace.fault("timeout", "chat.postMessage", delay=0.1, channel="C0SUPPORT")
+    await desk.workspace.fault("missing_scope", "conversations.history", times=1000)
+    first = await desk.agent_proposes(a_refund())
+    await first.card()
+    second = await desk.agent_proposes(a_refund("481.00"))
+    await second.card()
+
+
+async def test_a_search_at_its_rate_limit_pauses_no_lane(desk: Desk) -> None:
+    await desk.workspace.fault("timeout", "chat.postMessage", delay=0.1, channel="C0SUPPORT")
+    await desk.workspace.fault("ratelimited", "conversations.history", times=1000, retry_after=60)
+    first = await desk.agent_proposes(a_refund())
+    await desk.workspace.until_so(lambda: _was_searched(desk), "the first is looked for")
+    second = await desk.agent_proposes(a_refund("481.00"))
+    await second.card()
+    await desk.workspace.heals()
+    await first.card()
+
+
+async def _was_searched(desk: Desk) -> bool:
+    return bool(await desk.workspace.calls("conversations.history"))
