@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from blocks.notices import alert, thread_line
-from bot.messenger import Draft, Messenger, Permanent, Search, Undelivered
+from bot.messenger import Draft, Hindered, Messenger, Permanent, Search, Undelivered
 from bot.relay.verdicts import DONE, Later, Verdict, after_failure, arrived
 from manifests.vocabulary import ChannelId, UserId
 from store.checkpoint import Checkpoint
@@ -16,6 +16,10 @@ from store.events import as_json, from_json
 from store.ports import Card, Outgoing, Reading, Store
 
 SKEW = timedelta(minutes=1)
+THREAD_ATTEMPTS = 12
+"""Attempts after which a thread line is let go; the card and the audit log say it too."""
+ALERT_AGAIN = 300.0
+"""Seconds until an alert that no channel took is tried again; it is never let go."""
 
 log = structlog.get_logger()
 
@@ -49,16 +53,29 @@ class Lines:
         draft = Draft(
             blocks=message.blocks, text=message.text, marker=_marker(spot), thread=spot.card.ts
         )
-        return await self._say(spot.card.shown_in or spot.card.channel, draft, spot, outgoing)
+        channel = spot.card.shown_in or spot.card.channel
+        try:
+            return await self._say(channel, draft, spot, outgoing)
+        except (Permanent, Hindered) as error:
+            if isinstance(error, Hindered) and outgoing.attempts < THREAD_ATTEMPTS:
+                return after_failure(error, outgoing.attempts)
+            log.warning("line_undeliverable", proposal=spot.checkpoint.id, code=error.code)
+            return DONE
 
     async def alert(self, outgoing: Outgoing) -> Verdict:
-        """Tell the operators' channel."""
+        """Tell the operators' channel, or else the administrators', and never nobody."""
         spot = await self._store.read(lambda look: _spot(look, outgoing))
         if spot is None:
             return DONE
         message = alert(spot.checkpoint, spot.event)
         draft = Draft(blocks=message.blocks, text=message.text, marker=_marker(spot))
-        return await self._say(ChannelId(outgoing.lane), draft, spot, outgoing)
+        for channel in (ChannelId(outgoing.lane), spot.checkpoint.plan.administrators.channel):
+            try:
+                return await self._say(channel, draft, spot, outgoing)
+            except (Permanent, Hindered) as error:
+                told = {"proposal": spot.checkpoint.id, "code": error.code}
+                log.warning("alert_undeliverable", channel=channel, **told)
+        return Later(ALERT_AGAIN)
 
     async def whisper(self, outgoing: Outgoing) -> Verdict:
         """Tell one person, at best effort."""
@@ -74,15 +91,15 @@ class Lines:
     async def _say(
         self, channel: ChannelId, draft: Draft, spot: Spot, outgoing: Outgoing
     ) -> Verdict:
+        """Say it once; what has no use trying again here is the caller's to know."""
         try:
             if outgoing.attempts > 0 and await self._was_said(channel, draft, spot):
                 return DONE
             # Counted before it is sent: after a crash the next attempt looks for it first.
             await self._store.write(lambda tx: tx.outbox.postpone(outgoing, tx.now()))
             await self._messenger.post(channel, draft)
-        except Permanent as error:
-            log.warning("line_undeliverable", proposal=spot.checkpoint.id, code=error.code)
-            return DONE
+        except (Permanent, Hindered):
+            raise
         except Undelivered as error:
             return after_failure(error, outgoing.attempts)
         return DONE

@@ -7,8 +7,8 @@ from store.ports import Card
 from store.proposal import ProposalId
 from tests.scenarios.desk import Desk
 from tests.scenarios.matter import Matter
-from tests.scenarios.proposals import a_cache_flush, a_refund
-from tests.scenarios.seeing import no_fault_is_left
+from tests.scenarios.proposals import a_cache_flush, a_key_rotation, a_refund
+from tests.scenarios.seeing import Json, Shown, no_fault_is_left
 
 UNLISTED = "access_denied"
 
@@ -87,3 +87,37 @@ async def test_a_search_at_its_rate_limit_pauses_no_lane(desk: Desk) -> None:
 
 async def _was_searched(desk: Desk) -> bool:
     return bool(await desk.workspace.calls("conversations.history"))
+
+
+async def test_an_alert_reaches_administrators_when_operations_cannot_be_told(desk: Desk) -> None:
+    await desk.workspace.does("channel", id="C0OPS", changes={"is_archived": True})
+    rotation = await desk.agent_proposes(a_key_rotation())
+    await rotation.agent_hears("expired")
+    await desk.workspace.until(
+        lambda state: _is_told(state, "C0ADMINS", rotation), "administrators are told"
+    )
+
+
+async def test_an_alert_that_nobody_could_be_told_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.relay.lines.ALERT_AGAIN", 0.5)
+    for channel in ("C0OPS", "C0ADMINS"):
+        await desk.workspace.does("channel", id=channel, changes={"is_archived": True})
+    rotation = await desk.agent_proposes(a_key_rotation())
+    await rotation.agent_hears("expired")
+    await desk.workspace.until_so(lambda: _was_refused(desk, "C0ADMINS"), "an alert is refused")
+    await desk.workspace.does("channel", id="C0OPS", changes={"is_archived": False})
+    await desk.workspace.until(
+        lambda state: _is_told(state, "C0OPS", rotation), "operations are told after all"
+    )
+
+
+def _is_told(state: Json, channel: str, matter: Matter) -> bool:
+    messages = state["messages"].get(channel, [])
+    return any(Shown(each).says("Needs attention", matter.id) for each in messages)
+
+
+async def _was_refused(desk: Desk, channel: str) -> bool:
+    posts = await desk.workspace.calls("chat.postMessage")
+    return any(each["arguments"].get("channel") == channel for each in posts)
