@@ -155,8 +155,16 @@ def _message(row: tuple[Any, ...]) -> Message:
         agent=AgentName(agent),
         body=body,
         attempts=attempts,
-        enqueued_at=moment(enqueued_at),
+        enqueued_at=_moment_told(enqueued_at),
     )
+
+
+def _moment_told(told: int) -> datetime | None:
+    """Read a moment that whoever can write the file may have written, and none where it is odd."""
+    try:
+        return moment(told)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _letter(row: tuple[Any, ...]) -> DeadLetter:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from store.sql.defaults import MicrosNow, WhoInserts
 from store.sql.guards import create_guards
+from store.sql.measures import inbox_checks
 
 ANY_WORKSPACE = ""
 """What an inbox row says that leaves its workspace to whoever keeps this database."""
@@ -188,6 +189,7 @@ inbox = Table(
     Column("available_at", BigInteger, nullable=False, server_default="0"),
     Column("holder", String),
     Index(None, "enqueued_at", "id"),
+    *(each.ddl_if(dialect=dialect) for dialect, each in inbox_checks()),
 )
 
 dead_letters = Table(

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, insert, make_url, select
 
-from keyturn import DeadLettered, Status, StillWaiting
+from keyturn import DeadLettered, Status, StillWaiting, TooLarge
 from keyturn.queue import QueueUnavailable, SqlQueue
 from store.sql.guards import grants_for_agent
 from store.sql.tables import dead_letters, deliveries, inbox, metadata
@@ -92,6 +92,14 @@ def test_another_key_or_another_agent_is_another_proposal(queue: SqlQueue, offic
     with SqlQueue(office.url, "payments") as other:
         ids.add(other.propose("process_refund", REFUND, idempotency_key="a").id)
     assert len(ids) == len(office.messages()) == 3
+
+
+def test_a_proposal_that_no_reviewer_could_read_is_refused_at_once(
+    queue: SqlQueue, office: Office
+) -> None:
+    with pytest.raises(TooLarge, match=r"280,\d+ bytes and the queue takes 262,144"):
+        queue.propose("process_refund", REFUND, reason="ü" * 140_000)
+    assert office.messages() == []
 
 
 def test_a_decision_wakes_whoever_waits(queue: SqlQueue, office: Office) -> None:

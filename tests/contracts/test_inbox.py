@@ -6,12 +6,15 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from manifests.vocabulary import AgentName
 from store.ports import DeadLetter, Message, Transaction
 from store.proposal import ProposalId
 from store.sql import SqlStore, migrate, open_store
 from store.sql.guards import grants_for_agent
+from tests.contracts.conftest import House
 from tests.store.making import NOON
 
 SECOND = timedelta(seconds=1)
@@ -98,6 +101,47 @@ async def test_one_plain_insert_enqueues(own_database: str) -> None:
         assert abs(now - taken.enqueued_at) < timedelta(minutes=1)
     finally:
         await store.close()
+
+
+ODD = {
+    "a body of 300 kB": {"body": "x" * 300_000},
+    "few but broad letters": {"body": "ü" * 140_000},
+    "an endless id": {"id": "m" * 2_000},
+    "an endless name": {"agent": "a" * 2_000},
+}
+ODD_ON_SQLITE = {
+    "a moment in words": {"enqueued_at": "2026-11-21T10:00:00Z"},
+    "a body of bytes": {"body": b"{}"},
+    "an id of bytes": {"id": b"m"},
+    "tries in words": {"attempts": "many"},
+}
+
+
+@pytest.mark.parametrize("odd", [*ODD, *ODD_ON_SQLITE])
+async def test_the_table_itself_refuses_what_could_not_be_read(
+    odd: str, house: House, engine: Engine, name: str
+) -> None:
+    if house.on_postgresql and odd in ODD_ON_SQLITE:
+        return  # there a column takes nothing but its own type
+    row = {"id": name, "agent": "billing", "body": "{}", **(ODD | ODD_ON_SQLITE)[odd]}
+    values = ", ".join(f":{column}" for column in row)
+    statement = text(f"INSERT INTO inbox ({', '.join(row)}) VALUES ({values})")
+    with pytest.raises(IntegrityError, match="ck_inbox"), engine.begin() as connection:
+        connection.execute(statement, row)
+
+
+async def test_a_moment_far_from_any_calendar_stops_nobody(
+    store: SqlStore, engine: Engine, name: str
+) -> None:
+    workspace = store.workspace
+    statement = text(
+        "INSERT INTO inbox (id, workspace, agent, body, enqueued_at)"
+        " VALUES (:id, :workspace, 'billing', '{}', 9000000000000000000)"
+    )
+    with engine.begin() as connection:
+        connection.execute(statement, {"id": name, "workspace": workspace})
+    (taken,) = await claim(store)
+    assert (taken.id, taken.enqueued_at) == (name, None)
 
 
 def insert(url: str, message: str, agent: str, body: str) -> None:

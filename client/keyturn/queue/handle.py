@@ -10,13 +10,15 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from keyturn.decision import Decision, StillWaiting, read_decision
-from keyturn.errors import DeadLettered, UnexpectedReply
+from keyturn.errors import DeadLettered, TooLarge, UnexpectedReply
 from keyturn.proposal import Details, Proposal, proposal
 from keyturn.queue.opening import open_tables
 from keyturn.queue.tables import Dead, Message, Tables, Watch
 from keyturn.transport import seconds
 
 LONGEST_REST = 5.0
+LARGEST_BODY = 262_144
+"""Bytes of one message; the queue's table takes no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class SqlQueue:
     def enqueue(self, sent: Proposal) -> QueuedProposal:
         """Put a proposal into the inbox; the same again is the same proposal."""
         body = sent.to_json()
+        _check_size(body)
         message = Message(_id_of(self._agent, body), self._agent, body)
         self._tables.enqueue(message)
         return self.pending(message.id)
@@ -108,6 +111,18 @@ class SqlQueue:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _check_size(body: str) -> None:
+    size = len(body.encode("utf-8", "surrogatepass"))
+    if size > LARGEST_BODY:
+        raise TooLarge(
+            type="urn:keyturn:problem:too-large",
+            title="The proposal is too large",
+            status=413,
+            detail=f"it has {size:,} bytes and the queue takes {LARGEST_BODY:,}: "
+            "leave out what reviewers need not read, or link to it",
+        )
 
 
 def _id_of(agent: str, body: str) -> str:

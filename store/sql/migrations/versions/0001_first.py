@@ -5,6 +5,7 @@ from alembic import op
 
 from store.sql.defaults import MicrosNow, WhoInserts
 from store.sql.guards import create_guards, drop_guards
+from store.sql.measures import inbox_checks
 
 revision = "0001"
 down_revision = None
@@ -155,6 +156,7 @@ def upgrade() -> None:
         sa.Column("available_at", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("holder", sa.String()),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
+        *(each.ddl_if(dialect=dialect) for dialect, each in inbox_checks()),
     )
     op.create_index("ix_inbox_enqueued_at_id", "inbox", ["enqueued_at", "id"])
     op.create_table(
