@@ -28,6 +28,7 @@ FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=5)
 UNREACHABLE_FOR = 2.0
 _JUDGED_AT_ONCE = 8
+_KEPT_OF_BODY = 4_096
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-")
 _LONGEST_ID = 64
 
@@ -82,8 +83,15 @@ class Consumer:
             except StoreUnavailable as error:
                 # Nothing is lost: what was leased comes again when its lease is over.
                 log.warning("queue_intake_paused", problem=str(error))
-                judged, waiting = [], ()
-                await self._drain.unless_stopping(_pause(UNREACHABLE_FOR))
+                judged, waiting = await self._rested()
+            except Exception:
+                # Whatever a message or a broker brings up, clicks and the API must go on.
+                log.exception("queue_intake_failed")
+                judged, waiting = await self._rested()
+
+    async def _rested(self) -> tuple[list[Received], tuple[Message, ...]]:
+        await self._drain.unless_stopping(_pause(UNREACHABLE_FOR))
+        return [], ()
 
     async def take_in(self, batch: Sequence[Message]) -> None:
         """Judge and finish one batch."""
@@ -118,7 +126,10 @@ class Consumer:
     async def _judge(self, batch: Sequence[Message]) -> list[Received]:
         received = []
         for index, message in enumerate(batch, start=1):
-            received.append(Received(message, self._judged(message)))
+            try:
+                received.append(Received(message, self._judged(message)))
+            except Exception as error:  # noqa: BLE001  one message's fault must not stop the others
+                await self._try_later(message, error)
             if index % _JUDGED_AT_ONCE == 0:
                 await asyncio.sleep(0)  # clicks and long-polls must not wait for a whole batch
         return received
@@ -231,7 +242,7 @@ def _letter(message: Message, declined: Declined, at: datetime) -> DeadLetter:
     return DeadLetter(
         id=message.id,
         agent=message.agent,
-        body=message.body,
+        body=message.body[:_KEPT_OF_BODY],
         reason=str(declined),
         attempts=message.attempts,
         at=at,

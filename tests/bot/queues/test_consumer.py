@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.intake import Intake, Judged, TakenIn
+from bot.keys import Agent
 from bot.queues.consumer import TRIES, Consumer
 from bot.queues.sql import LEASE, SqlQueue
 from manifests.vocabulary import AgentName
@@ -163,7 +164,6 @@ async def test_queue_and_api_know_each_others_keys(made: Gateway) -> None:
         (json.dumps(refund("-1")), SUPPORT, "/parameters/amount"),
         (json.dumps(refund()), OTHER, "does not cover"),
         (json.dumps(refund()), AgentName("stranger"), "'stranger'"),
-        ("x" * 300_000, SUPPORT, "at most"),
     ],
     ids=lambda value: str(value)[:20],
 )
@@ -214,6 +214,56 @@ async def test_one_bad_message_does_not_hold_up_its_neighbours(made: Gateway) ->
         await emptied(made)
     assert await everything(made) == ["m_a", "m_c"]
     assert (await buried(made, "m_b")).attempts == 1
+
+
+async def test_a_dead_letter_keeps_only_the_beginning_of_what_was_sent(made: Gateway) -> None:
+    async with consuming(made):
+        await enqueue(made, "x" * 200_000)
+        await emptied(made)
+    assert (await buried(made)).body == "x" * 4_096
+
+
+class Odd(Intake):
+    """An intake that cannot even read one of the messages."""
+
+    def judge(self, agent: Agent, body: str) -> Judged:
+        if '"odd"' in body:
+            raise TypeError("a fault of ours")
+        return super().judge(agent, body)
+
+
+async def test_a_message_that_cannot_be_judged_costs_only_itself(made: Gateway) -> None:
+    await enqueue(made, refund(key="odd"), "m_odd")
+    await enqueue(made, refund(key="good"), "m_good")
+
+    async def minutes_later() -> bool:
+        made.clock.at += timedelta(minutes=5)
+        return await is_empty(made)
+
+    odd = Odd(made.intake._store, made.intake._manifest, made.intake._new_id)
+    async with consuming(made, odd):
+        await until(minutes_later)
+    assert await everything(made) == ["m_good"]
+    assert str(TRIES) in (await buried(made, "m_odd")).reason
+
+
+async def test_nothing_unforeseen_ends_the_intake(
+    made: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.queues.consumer.UNREACHABLE_FOR", 0.05)
+    await enqueue(made, refund())
+    receive, faults = SqlQueue.receive, [TypeError("odd"), KeyError("odder")]
+
+    async def failing(queue: SqlQueue, limit: int) -> tuple[Message, ...]:
+        if faults:
+            raise faults.pop()
+        return await receive(queue, limit)
+
+    monkeypatch.setattr(SqlQueue, "receive", failing)
+    async with consuming(made):
+        await emptied(made)
+    assert faults == []
+    assert await everything(made) == ["m_1"]
 
 
 class Fragile(Intake):
