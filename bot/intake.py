@@ -12,10 +12,11 @@ from bot.keys import Agent
 from bot.live_manifest import LiveManifest
 from manifests.checking import complaints, pointer
 from manifests.manifest import Manifest, Spent
+from manifests.naming import FORMS, person_named
 from manifests.parameters import Complaint
 from manifests.plan import ReviewPlan
 from manifests.policy import plan_for, window_of
-from manifests.vocabulary import Digest, PersonId, Scrutiny, UserId
+from manifests.vocabulary import Digest, Scrutiny
 from store import door
 from store.checkpoint import Checkpoint
 from store.digest import NotCanonical, request_digest, revision_digest
@@ -63,6 +64,7 @@ class Judged:
     """A proposal that may come in, with everything that is worked out before the transaction."""
 
     agent: Agent
+    parties: Parties
     proposal: Proposal
     key: str
     digest: Digest
@@ -110,8 +112,10 @@ class Intake:
                 "add it under actions in the agents' key file."
             )
             raise Declined(Fault.NOT_ALLOWED, words)
+        parties = _parties(self._manifest.current, agent, proposal)
         found = [
             *found,
+            *_about_the_requester(parties, proposal),
             *_about_the_kind(proposal),
             *_about_the_callback(agent, proposal),
             *_about_the_live_view(proposal),
@@ -126,7 +130,14 @@ class Intake:
             whole = request_digest(keyed)
         except NotCanonical as error:
             raise Declined(Fault.INVALID, f"A value has no canonical form: {error}.") from error
-        return Judged(agent=agent, proposal=keyed, key=key, digest=digest, request_digest=whole)
+        return Judged(
+            agent=agent,
+            parties=parties,
+            proposal=keyed,
+            key=key,
+            digest=digest,
+            request_digest=whole,
+        )
 
     def open(
         self, tx: Transaction, judged: Judged, proposal: ProposalId, *, by_queue: bool = False
@@ -141,7 +152,7 @@ class Intake:
             id=proposal,
             workspace=self._store.workspace,
             proposal=judged.proposal,
-            parties=self._parties(judged),
+            parties=judged.parties,
             plan=plan,
             digest=judged.digest,
             request_digest=judged.request_digest,
@@ -161,14 +172,6 @@ class Intake:
         if plan.scrutiny is Scrutiny.AUTO_APPROVE:
             tx.spending.add(agent, window.action, window.currency, window.amount, now)
         return plan
-
-    def _parties(self, judged: Judged) -> Parties:
-        manifest = self._manifest.current
-        return Parties(
-            agent=judged.agent.name,
-            owner=_person(manifest, judged.agent.owner),
-            requester=_person(manifest, judged.proposal.on_behalf_of),
-        )
 
 
 def _read(raw: bytes | str) -> Proposal:
@@ -265,6 +268,23 @@ def _refuse_a_stray_alternative(tx: Transaction, judged: Judged) -> None:
         raise Declined(Fault.INVALID, words, (Complaint("/alternative_to", problem, hint),))
 
 
-def _person(manifest: Manifest, named: str | None) -> PersonId | None:
-    """Find the person behind a Slack user id; a name that is no account stands for itself."""
-    return None if named is None else manifest.person_of(UserId(named))
+def _parties(manifest: Manifest, agent: Agent, proposal: Proposal) -> Parties:
+    """Name who may not approve; an owner nobody knows stops the agent, for they could approve."""
+    asked = proposal.on_behalf_of
+    owner = person_named(manifest, agent.owner) if agent.owner else None
+    if agent.owner and owner is None:
+        words = (
+            f"The owner {agent.owner} of {agent.name} in the agents' key file is nobody known. "
+            f"{FORMS}"
+        )
+        raise Declined(Fault.NOT_ALLOWED, words)
+    requester = person_named(manifest, asked) if asked else None
+    return Parties(agent=agent.name, owner=owner, requester=requester)
+
+
+def _about_the_requester(parties: Parties, proposal: Proposal) -> list[Complaint]:
+    """Let nobody who asked for it approve it by being spelt in a way we do not know."""
+    if proposal.on_behalf_of is None or parties.requester is not None:
+        return []
+    hint = f"{FORMS} A customer who asked belongs in context.request."
+    return [Complaint("/on_behalf_of", "This names nobody known, or more than one.", hint)]

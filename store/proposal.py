@@ -92,7 +92,21 @@ class Proposal(Sent):
     uncertainty_factors: Lines = ()
     recommended_review: bool = False
     urgency: Urgency = Urgency.NORMAL
-    on_behalf_of: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    on_behalf_of: (
+        Annotated[
+            str,
+            Field(
+                min_length=1,
+                max_length=200,
+                description=(
+                    "The person of this workspace who asked for it, and who may not approve it: a "
+                    "Slack user id, a mention of one, or the id or the name of somebody under "
+                    "people in the manifest. A customer who asked belongs in context.request."
+                ),
+            ),
+        ]
+        | None
+    ) = None
     idempotency_key: Annotated[str, Field(max_length=255, pattern=PRINTABLE)] | None = None
     alternative_to: Annotated[ProposalId, Field(max_length=64)] | None = None
     context: Context = Context()

@@ -13,6 +13,7 @@ from bot.settings import Settings, WrongSetting, needed_to_run
 from manifests.loading import load
 from manifests.manifest import Manifest
 from manifests.mistakes import ManifestBroken
+from manifests.naming import FORMS, person_named
 from store.sql import BadDatabaseUrl, StoreUnavailable, WrongSchema, open_store
 
 SKEW = timedelta(seconds=30)
@@ -34,12 +35,12 @@ class Finding:
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything."""
     manifest = _manifest(settings)
-    findings = [_settings(settings), _manifest_finding(settings, manifest), _keys(settings)]
+    known = manifest if isinstance(manifest, Manifest) else None
+    findings = [_settings(settings), _manifest_finding(settings, manifest), _keys(settings, known)]
     findings.append(await _database(settings))
     if settings.slack_bot_token is None:
         words = "not looked at, because SLACK_BOT_TOKEN is not set"
         return [*findings, Finding("Slack", None, words)]
-    known = manifest if isinstance(manifest, Manifest) else None
     async with _slack(settings, settings.slack_bot_token) as slack:
         return [*findings, *[each async for each in _of_slack(slack, known)]]
 
@@ -66,7 +67,7 @@ def _manifest_finding(settings: Settings, manifest: Manifest | ManifestBroken) -
     return Finding("manifest", True, f"{len(manifest.actions)} actions in {settings.manifests}")
 
 
-def _keys(settings: Settings) -> Finding:
+def _keys(settings: Settings, manifest: Manifest | None) -> Finding:
     path = settings.agent_keys_file
     try:
         agents = read_file(path)
@@ -77,6 +78,13 @@ def _keys(settings: Settings) -> Finding:
     exposed = path.stat().st_mode & 0o077
     if exposed:
         return Finding("agents", False, f"others can read {path}; run chmod 600 {path}")
+    strangers = [
+        f"{name} is owned by {entry.owner}"
+        for name, entry in agents.items()
+        if manifest and entry.owner and person_named(manifest, entry.owner) is None
+    ]
+    if strangers:
+        return Finding("agents", False, f"{'; '.join(strangers)}, who is nobody known. {FORMS}")
     return Finding("agents", bool(agents), f"{len(agents)} in {path}")
 
 

@@ -76,6 +76,10 @@ class Details(TypedDict, total=False):
     recommended_review: bool
     urgency: Urgency
     on_behalf_of: str
+    """Who of the workspace asked, and may not approve it: a Slack user id, or a known name.
+
+    A customer who asked belongs in the context's request.
+    """
     idempotency_key: str
     alternative_to: str
     context: Context

@@ -47,9 +47,32 @@ async def test_owner_and_requester_are_known_as_people(made: Gateway) -> None:
     assert taken.checkpoint.parties.requester == "finn.maguire"
 
 
-async def test_a_requester_nobody_knows_is_their_own_person(made: Gateway) -> None:
-    taken = await take(made, refund(on_behalf_of="customer 77"))
-    assert taken.checkpoint.parties.requester == "customer 77"
+@pytest.mark.parametrize(
+    "spelt", ["Finn Maguire", "<@U0FINN>", "u0finn", "U0FINN ", "finn.maguire"]
+)
+async def test_however_the_requester_is_spelt_it_is_that_person(made: Gateway, spelt: str) -> None:
+    taken = await take(made, refund(on_behalf_of=spelt), replace(AGENT, owner=spelt))
+    assert taken.checkpoint.parties.requester == "finn.maguire"
+    assert taken.checkpoint.parties.owner == "finn.maguire"
+
+
+@pytest.mark.parametrize("spelt", ["finn.maguire@acme.example", "@finn", "customer 77"])
+async def test_a_requester_nobody_knows_is_turned_down(made: Gateway, spelt: str) -> None:
+    with pytest.raises(Declined, match=r"context\.request") as caught:
+        await take(made, refund(on_behalf_of=spelt))
+    assert caught.value.fault is Fault.INVALID
+    assert [each.where for each in caught.value.complaints] == ["/on_behalf_of"]
+
+
+async def test_an_agent_whose_owner_is_nobody_proposes_nothing(made: Gateway) -> None:
+    with pytest.raises(Declined, match="somebody") as caught:
+        await take(made, refund(), replace(AGENT, owner="somebody"))
+    assert caught.value.fault is Fault.NOT_ALLOWED
+
+
+async def test_a_customer_who_asked_is_told_in_the_context(made: Gateway) -> None:
+    taken = await take(made, refund(context={"request": "Customer 77 asks for it."}))
+    assert taken.checkpoint.parties.requester is None
 
 
 async def test_the_digest_is_of_exactly_what_was_sent(made: Gateway) -> None:

@@ -55,6 +55,15 @@ async def test_a_channel_without_the_bot_is_named(installed: Keyturn, box: Sandb
     assert "/invite" in said.out
 
 
+async def test_an_owner_nobody_knows_is_named(installed: Keyturn) -> None:
+    installed("keys", "create", "support", "--owner", "U0FINN")
+    assert marks(await look(installed))["agents"] == "ok"
+    installed("keys", "create", "support", "--owner", "finn@acme.example")
+    said = await look(installed)
+    assert marks(said)["agents"] == "WRONG"
+    assert "finn@acme.example" in said.out
+
+
 async def test_a_refused_token_is_named(
     installed: Keyturn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
