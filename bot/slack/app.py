@@ -62,7 +62,8 @@ def build_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
         )
 
     return AsyncApp(
-        client=client,
+        # Bolt warns of a token that it leaves to `authorize`, so it gets a client without one.
+        client=AsyncWebClient(base_url=client.base_url, timeout=TIMEOUT, retry_handlers=[]),
         authorize=authorize,
         signing_secret=signing_secret or "socket-mode-only",
         process_before_response=True,

@@ -26,7 +26,7 @@ async def test_an_edit_of_high_severity_is_signed_by_somebody_else(desk: Desk) -
     )
     await desk.finn.clicks("Review & approve", refund)
     assert (await desk.finn.submits()).action == "update"
-    assert (await desk.finn.modal()).says("You edited this revision")
+    assert (await desk.finn.modal()).says("You edited this proposal")
     await desk.ben.approves(refund)
     heard = await refund.agent_hears("approved_with_edits")
     assert heard.edited
@@ -103,7 +103,10 @@ async def test_two_edits_at_once_lose_nothing_that_was_typed(desk: Desk) -> None
     assert conflict.holds("Reason given to the customer") == "We are sorry."
     assert (await desk.finn.submits()).action is None
     await refund.says("revision 3")
-    await desk.ben.approves(refund)
+    # Both have edited it, so it takes a third person.
+    await desk.ben.chooses("Escalate", refund)
+    await desk.ben.submits({"Why should the next level decide?": "We both edited it."})
+    await desk.cora.approves(refund.seen_in("#fallback-review"))
     heard = await refund.agent_hears("approved_with_edits")
     assert (heard.parameters["amount"], heard.parameters["reason"]) == ("450.00", "We are sorry.")
 
