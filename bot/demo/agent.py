@@ -16,7 +16,7 @@ from keyturn import (
     Question,
     StillWaiting,
 )
-from keyturn.queue import QueuedProposal, SqlQueue
+from keyturn.queue import QueuedProposal, QueueUnavailable, SqlQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,21 @@ class DemoAgent:
         async with asyncio.TaskGroup() as group:
             following = []
             for scene in self._story:
-                proposal = await self._propose(scene)
+                proposal = await self._proposed(scene)
                 self._followed.add(proposal)
                 following.append(group.create_task(self._follow(proposal, scene, group)))
             group.create_task(self._adopt(group))
             await asyncio.wait(following)
             finished()
+
+    async def _proposed(self, scene: Scene) -> str:
+        """Propose, however often it takes: the same proposal again is still the same one."""
+        while True:
+            try:
+                return await self._propose(scene)
+            except (GatewayUnreachable, QueueUnavailable) as error:
+                self._console.say(scene.title, f"could not be proposed yet: {error}", "yellow")
+                await asyncio.sleep(self._pace.looking_around)
 
     async def _propose(self, scene: Scene) -> str:
         """Enqueue a proposal, or find the one an earlier run made."""

@@ -178,8 +178,8 @@ async def test_the_sandbox_runs_until_it_is_stopped(tmp_path: Path, free_port: i
         assert await stopped(running, signal.SIGTERM) == 0
 
 
-async def test_the_demo_stops_in_order_and_starts_again(tmp_path: Path, free_port: int) -> None:
-    words = ("demo", "--port", str(free_port), "--api-port", "0")
+async def test_the_demo_stops_in_order_and_starts_again(tmp_path: Path) -> None:
+    words = ("demo", "--port", "0", "--api-port", "0")
     async with started(tmp_path, *words) as demo:
         # The agent goes on only when the one before was taken in.
         await said(demo, "a $12,000 refund  proposed")
