@@ -13,8 +13,11 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.observability import Metrics
-from store.checkpoint import Checkpoint, Status
+from manifests.vocabulary import ChannelId
+from store import door
+from store.checkpoint import Checkpoint, Status, is_open
 from store.lifecycle import deadline_of
+from store.lifecycle.transition import card_channels
 from store.ports import Listing, Reading, Store, Timer, TimerKind, Transaction
 from store.proposal import ProposalId
 
@@ -42,6 +45,7 @@ class Forgotten:
     overdue: tuple[Timer, ...] = ()
     """Open proposals past their deadline: their timers were lost, and are to be set again."""
     without_card: tuple[ProposalId, ...] = ()
+    """Open proposals that a channel of theirs does not show: their cards are queued again."""
     stale_errands: int = 0
 
 
@@ -52,6 +56,8 @@ async def look_for_the_forgotten(store: Store, metrics: Metrics) -> Forgotten:
     forgotten = replace(found, stale_errands=stale)
     for timer in forgotten.overdue:
         await store.write(partial(_set_again, timer))
+    for proposal in forgotten.without_card:
+        await store.write(partial(_queue_again, proposal))
     _tell(forgotten, metrics)
     return forgotten
 
@@ -77,10 +83,10 @@ async def _all_open(store: Store) -> Forgotten:
 
 def _page(listing: Listing, tx: Reading) -> tuple[Listing | None, Forgotten]:
     page, now = tx.checkpoints.page(listing), tx.now()
-    seen = tuple(
-        each.id for each in page if now - each.created_at > CARD_WITHIN and not tx.cards.of(each.id)
+    unseen = tuple(
+        each.id for each in page if now - each.created_at > CARD_WITHIN and _unshown_in(tx, each)
     )
-    found = Forgotten(overdue=tuple(_overdue(page, now)), without_card=seen)
+    found = Forgotten(overdue=tuple(_overdue(page, now)), without_card=unseen)
     full = len(page) == listing.limit
     return (replace(listing, before=page[-1].id) if full else None), found
 
@@ -92,6 +98,12 @@ def _overdue(page: tuple[Checkpoint, ...], now: datetime) -> Iterator[Timer]:
             yield Timer(checkpoint.id, TimerKind.REVIEW, due)
 
 
+def _unshown_in(tx: Reading, checkpoint: Checkpoint) -> list[ChannelId]:
+    """Name the channels whose card was never posted; its row is there from the first moment."""
+    shown = {card.channel for card in tx.cards.of(checkpoint.id) if card.ts is not None}
+    return [channel for channel in card_channels(checkpoint) if channel not in shown]
+
+
 def _stale_errands(tx: Reading) -> int:
     now = tx.now()
     waiting, since = tx.outbox.waiting(now)
@@ -101,6 +113,13 @@ def _stale_errands(tx: Reading) -> int:
 def _set_again(timer: Timer, tx: Transaction) -> None:
     tx.timers.put(timer)
     tx.announce("timers")
+
+
+def _queue_again(proposal: ProposalId, tx: Transaction) -> None:
+    checkpoint = tx.checkpoints.get(proposal)
+    if checkpoint is not None and is_open(checkpoint.state):
+        for channel in _unshown_in(tx, checkpoint):
+            door.redraw(tx, checkpoint, channel)
 
 
 def _tell(forgotten: Forgotten, metrics: Metrics) -> None:

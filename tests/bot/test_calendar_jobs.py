@@ -12,7 +12,7 @@ from bot.calendar_jobs import (
     forget_old_clicks,
     look_for_the_forgotten,
 )
-from store.ports import TimerKind
+from store.ports import Errand, TimerKind, Transaction
 from store.proposal import ProposalId
 from tests.bot.gateway import SUPPORT, Gateway, gateway, refund
 
@@ -30,8 +30,18 @@ async def proposed(made: Gateway, key: str = "1") -> ProposalId:
     return taken.checkpoint.id
 
 
+async def posted(made: Gateway, proposal: ProposalId) -> None:
+    """Note that every card of a proposal stands in its channel."""
+
+    def noted(tx: Transaction) -> None:
+        for card in tx.cards.of(proposal):
+            tx.cards.put(replace(card, ts="1795237173.967600"))
+
+    await made.store.write(noted)
+
+
 async def test_nothing_forgotten_is_found_where_all_is_well(made: Gateway) -> None:
-    await proposed(made)
+    await posted(made, await proposed(made))
     made.clock.at += timedelta(minutes=12)
     found = await look_for_the_forgotten(made.store, made.metrics)
     assert (found.overdue, found.without_card) == ((), ())
@@ -60,13 +70,37 @@ async def test_everything_open_is_looked_at_however_much_it_is(
 
 
 async def test_a_proposal_that_nobody_can_see_is_noticed(made: Gateway) -> None:
-    seen = await made.checkpoint(await proposed(made))
+    shown = await proposed(made)
+    await posted(made, shown)
+    seen = await made.checkpoint(shown)
     keyed = seen.proposal.model_copy(update={"idempotency_key": "2"})
     unseen = replace(seen, id=ProposalId("p_unseen"), proposal=keyed)
     await made.store.write(lambda tx: tx.checkpoints.insert(unseen))
     made.clock.at += timedelta(minutes=11)
     found = await look_for_the_forgotten(made.store, made.metrics)
     assert found.without_card == (ProposalId("p_unseen"),)
+
+
+async def test_a_card_that_never_came_is_queued_again(made: Gateway) -> None:
+    proposal = await proposed(made)
+    (card,) = await made.store.read(lambda tx: tx.cards.of(proposal))
+
+    def given_up(tx: Transaction) -> None:
+        tx.cards.put(replace(card, undeliverable="invalid_blocks"))
+        waiting = tx.outbox.next_in(card.channel, tx.now())
+        assert waiting is not None
+        tx.outbox.done(waiting)
+
+    await made.store.write(given_up)
+    made.clock.at += timedelta(minutes=11)
+    found = await look_for_the_forgotten(made.store, made.metrics)
+    assert found.without_card == (proposal,)
+    assert b'keyturn_forgotten{kind="without_card"} 1.0' in made.metrics.text()
+    queued = await made.store.read(lambda tx: tx.outbox.next_in(card.channel, made.clock()))
+    assert queued is not None
+    assert (queued.errand, queued.proposal) == (Errand.CARD, proposal)
+    (row,) = await made.store.read(lambda tx: tx.cards.of(proposal))
+    assert row.undeliverable is None
 
 
 async def test_errands_that_nobody_carries_are_counted(made: Gateway) -> None:
