@@ -1,6 +1,7 @@
 """The project's own files, read once, for the tests that look at their shape."""
 
 import ast
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bot", "blocks", "store", "manifests", "sandbox", "client/keyturn")
+HIDDEN_BUT_OURS = {".ci", ".editorconfig", ".env.example", ".gitignore"}
 MIGRATIONS = "store/sql/migrations/versions"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -50,14 +52,31 @@ class Module:
 @cache
 def files() -> tuple[str, ...]:
     """List the files that are, or would be, in the repository."""
+    listed = _tracked() if (ROOT / ".git").exists() and shutil.which("git") else _unpacked()
+    return tuple(sorted(name for name in set(listed) if (ROOT / name).is_file()))
+
+
+def _tracked() -> Iterator[str]:
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         check=True,
         capture_output=True,
         text=True,
-    ).stdout.split("\0")
-    return tuple(sorted(name for name in set(listed) if name and (ROOT / name).is_file()))
+    )
+    yield from filter(None, listed.stdout.split("\0"))
+
+
+def _unpacked() -> Iterator[str]:
+    """List an archive's files, without what make and the tools have put beside them."""
+    for path in ROOT.rglob("*"):
+        parts = path.relative_to(ROOT).parts
+        if parts[0] in HIDDEN_BUT_OURS or not any(map(_is_made, parts)):
+            yield "/".join(parts)
+
+
+def _is_made(part: str) -> bool:
+    return part.startswith(".") or part == "__pycache__" or part.endswith(".egg-info")
 
 
 @cache
