@@ -270,8 +270,10 @@ def _drawn(tx: Transaction, request: Request, version: int, drawn: str | None) -
     if checkpoint is None or card is None:
         return
     if _moved(tx, request, version):
-        # The relay may have drawn something newer, which this has covered.
-        tx.cards.put(replace(card, drawn_blocks=None))
+        # The relay may have drawn something newer, which this has covered. The blocks stay: who
+        # clicks before the next drawing was shown them.
+        seen = drawn or card.drawn_blocks
+        tx.cards.put(replace(card, drawn_version=None, drawn_blocks=seen))
         door.redraw(tx, checkpoint, card.channel)
     elif drawn is not None:
         # The relay need not draw it again, and Slack takes few changes a minute.

@@ -69,7 +69,7 @@ class Card:
     posted_at: datetime | None = None
     attempt_started_at: datetime | None = None
     drawn_version: int | None = None
-    """Decision version the message shows now."""
+    """Decision version the message shows now; None where it must be drawn again, come what may."""
     drawn_blocks: str | None = None
     """The blocks as last sent, as JSON; a decision's audit line copies them."""
     shown_in: ChannelId | None = None

@@ -133,7 +133,8 @@ class Cards:
         return await self._redraw(scene, first, draft)
 
     async def _redraw(self, scene: Scene, ts: str, draft: Draft) -> Verdict:
-        if draft.drawn == scene.card.drawn_blocks:
+        known = scene.card.drawn_version is not None
+        if known and draft.drawn == scene.card.drawn_blocks:
             return DONE
         wait = self._updates.take()
         if wait > 0:
@@ -147,7 +148,7 @@ class Cards:
         refuge = _refuge(scene)
         log.error("card_moved", proposal=scene.checkpoint.id, code=error.code, to=refuge)
         await self._note(
-            scene, lambda row: replace(row, shown_in=refuge, ts=None, drawn_blocks=None)
+            scene, lambda row: replace(row, shown_in=refuge, ts=None, drawn_version=None)
         )
         where = f"in {refuge}" if refuge else "nowhere; Keyturn keeps trying"
         words = f"The channel {scene.channel} cannot be posted to: {error.code}."
@@ -157,7 +158,7 @@ class Cards:
     async def _post_again(self, scene: Scene) -> Verdict:
         """Post a card anew that somebody deleted."""
         log.warning("card_was_gone", proposal=scene.checkpoint.id)
-        await self._note(scene, lambda row: replace(row, ts=None, drawn_blocks=None))
+        await self._note(scene, lambda row: replace(row, ts=None, drawn_version=None))
         return Later(0.0)
 
     async def _give_up(self, scene: Scene, error: Permanent, attempts: int) -> Verdict:

@@ -1,7 +1,19 @@
 """Slack fails in ways that no list names; nothing that waits for people is lost by it."""
 
+import json
+
 import pytest
 
+from bot.asked import Request
+from bot.directory import Directory
+from bot.live_manifest import LiveManifest
+from bot.review import Review
+from bot.slack.app import build_client
+from bot.slack.connection import Workplace
+from bot.slack.gateway import SlackGateway
+from bot.wiring import now
+from manifests.loading import SHIPPED, load
+from manifests.vocabulary import UserId
 from store.effects import Happening
 from store.ports import Card
 from store.proposal import ProposalId
@@ -121,3 +133,47 @@ def _is_told(state: Json, channel: str, matter: Matter) -> bool:
 async def _was_refused(desk: Desk, channel: str) -> bool:
     posts = await desk.workspace.calls("chat.postMessage")
     return any(each["arguments"].get("channel") == channel for each in posts)
+
+
+async def test_what_a_person_was_shown_is_known_before_the_next_drawing_too(desk: Desk) -> None:
+    flush = await desk.agent_proposes(a_cache_flush())
+    await flush.card()
+    await desk.workspace.until_so(lambda: _is_noted(desk, flush), "where the card stands is noted")
+    before = await the_row(desk, flush)
+    await desk.workspace.fault("token_revoked", "chat.update", times=1000)
+    # A quick redraw has been overtaken by another change, so the card is to be drawn once more.
+    await _review_of(desk).note_drawn(_about(before), version=0, drawn=None)
+    await desk.workspace.until_so(lambda: _was_redrawn(desk), "it is drawn again as it stands")
+    await desk.dev.clicks("Flush", flush)
+    await flush.agent_hears("approved")
+    (line,) = await flush.audit(Happening.SIGNED_OFF)
+    shown = line.event.detail["shown"]
+    assert isinstance(shown, dict)
+    assert before.drawn_blocks is not None
+    assert shown["blocks"] == json.loads(before.drawn_blocks)
+    assert shown["digest"] is not None
+
+
+def _review_of(desk: Desk) -> Review:
+    gateway = SlackGateway(build_client("xoxb-sandbox", desk.sandbox.api_url), Workplace())
+    return Review(desk.store, Directory(gateway, LiveManifest(load(SHIPPED).manifest), now))
+
+
+def _about(card: Card) -> Request:
+    return Request(
+        key="swift",
+        user=UserId("U0DEV"),
+        channel=card.channel,
+        message=card.ts,
+        proposal=card.proposal,
+        revision=1,
+        nonce=card.nonce,
+    )
+
+
+async def _is_noted(desk: Desk, matter: Matter) -> bool:
+    return (await the_row(desk, matter)).ts is not None
+
+
+async def _was_redrawn(desk: Desk) -> bool:
+    return bool(await desk.workspace.calls("chat.update"))
