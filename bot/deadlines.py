@@ -6,6 +6,7 @@ from functools import partial
 
 import structlog
 
+from bot.observability import Metrics
 from store.commands import NoticeLapse
 from store.door import act_after, settled
 from store.effects import CLOCK
@@ -16,6 +17,7 @@ from store.sql import StoreUnavailable
 
 BATCH = 64
 LONGEST_SLEEP = timedelta(seconds=1)
+TRY_AGAIN_AFTER = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -38,8 +40,9 @@ def settle(timer: Timer, tx: Transaction) -> None:
 class Deadlines:
     """Runs the sweep on monotonic sleeps, so that a wall clock that steps back delays nothing."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, metrics: Metrics) -> None:
         self._store = store
+        self._metrics = metrics
 
     async def run(self) -> None:
         """Sweep until cancelled, waking for the next deadline or for a new one."""
@@ -50,7 +53,7 @@ class Deadlines:
                 await changed.wait(pause.total_seconds())
 
     async def sweep(self) -> bool:
-        """Settle one batch; say whether anything was, so that a broken row cannot spin."""
+        """Settle one batch, or put off what cannot be settled; say whether anything was due."""
         due = await self._store.read(_due)
         operations = (self._store.write(partial(settle, timer)) for timer in due)
         results = await asyncio.gather(*operations, return_exceptions=True)
@@ -58,8 +61,14 @@ class Deadlines:
             if isinstance(result, StoreUnavailable):
                 raise result
             if isinstance(result, Exception):
-                log.error("deadline_not_settled", proposal=timer.proposal, exc_info=result)
-        return any(result is None for result in results)
+                await self._put_off(timer, result)
+        return bool(due)
+
+    async def _put_off(self, timer: Timer, error: Exception) -> None:
+        """Let other deadlines go first: a batch of broken ones must not hold up all the rest."""
+        log.error("deadline_not_settled", proposal=timer.proposal, exc_info=error)
+        self._metrics.deadline_not_settled()
+        await self._store.write(lambda tx: tx.timers.postpone(timer, tx.now() + TRY_AGAIN_AFTER))
 
 
 def _due(reading: Reading) -> tuple[Timer, ...]:

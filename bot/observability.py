@@ -138,6 +138,7 @@ class Metrics:
         self._refusals = self._counter("refusals", "Commands refused.", "by", "reason")
         self._decisions = self._counter("decisions", "Proposals closed.", "status")
         self._dead_letters = self._counter("dead_letters", "Messages nobody could take in.")
+        self._unsettled = self._counter("deadlines_not_settled", "Deadlines that broke here.")
         self._forgotten = self._gauge("forgotten", "Items the hourly audit found.", "kind")
         self._outbox = self._gauge("outbox_waiting", "Errands that wait.")
         self._outbox_age = self._gauge("outbox_age_seconds", "Age of the oldest due errand.")
@@ -170,6 +171,10 @@ class Metrics:
     def dead_lettered(self) -> None:
         """Count a message nobody could take in."""
         self._dead_letters.inc()
+
+    def deadline_not_settled(self) -> None:
+        """Count a deadline that could not be settled, and is tried again."""
+        self._unsettled.inc()
 
     def refused(self, by: str, reason: str) -> None:
         """Count a refused command by who sent it: agent or person."""

@@ -144,7 +144,7 @@ def slack_side(settings: Settings, core: Core) -> SlackSide:
     app = build_app(client, secret(settings.slack_signing_secret))
     workplace = Workplace()
     gateway = SlackGateway(client, workplace)
-    directory = Directory(gateway, core.manifest, now)
+    directory = Directory(gateway, core.manifest, time.monotonic)
     review = Review(core.store, directory)
     swift = SwiftRedraw(review, gateway)
     classifying = Classifying(core.store, directory, review)
@@ -217,7 +217,7 @@ async def _everything(
             finishing = [group.create_task(server.serve()), group.create_task(consumer.run())]
             endless = [
                 group.create_task(enduring("relay", relay.run)),
-                group.create_task(enduring("deadlines", Deadlines(core.store).run)),
+                group.create_task(enduring("deadlines", Deadlines(core.store, core.metrics).run)),
                 group.create_task(jobs.run()),
                 group.create_task(side.connection.bring_up()),
             ]

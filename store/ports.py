@@ -160,6 +160,9 @@ class Timers(Protocol):
     def clear(self, proposal: ProposalId, kind: TimerKind) -> None:
         """Remove a proposal's timer of a kind, if there is one."""
 
+    def postpone(self, timer: Timer, due: datetime) -> None:
+        """Move a timer that could not be settled, unless it was set anew meanwhile."""
+
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         """List timers that are due, earliest first; the cost follows what is due."""
 

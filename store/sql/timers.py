@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from store.ports import Timer, TimerKind
@@ -12,6 +12,8 @@ from store.sql.statements import Statement, Wire
 from store.sql.tables import timers
 
 _T = timers.c
+# A newer version, running beside this one, may set timers of kinds unknown here: they are its own.
+_KNOWN = or_(*(_T.kind == kind.value for kind in TimerKind))
 _WRITE = insert(timers).values({column.name: bindparam(column.name) for column in timers.c})
 _PUT = Statement(
     _WRITE.on_conflict_do_update(
@@ -27,11 +29,23 @@ _CLEAR = Statement(
 )
 _DUE = Statement(
     select(_T.subject, _T.kind, _T.due)
-    .where(_T.workspace == bindparam("workspace"), _T.due <= bindparam("now"))
+    .where(_T.workspace == bindparam("workspace"), _T.due <= bindparam("now"), _KNOWN)
     .order_by(_T.due)
     .limit(bindparam("limit"))
 )
-_NEXT = Statement(select(func.min(_T.due)).where(_T.workspace == bindparam("workspace")))
+_NEXT = Statement(
+    select(_T.due).where(_T.workspace == bindparam("workspace"), _KNOWN).order_by(_T.due).limit(1)
+)
+_POSTPONE = Statement(
+    update(timers)
+    .where(
+        _T.workspace == bindparam("own_workspace"),
+        _T.subject == bindparam("own_subject"),
+        _T.kind == bindparam("own_kind"),
+        _T.due == bindparam("before"),
+    )
+    .values(due=bindparam("due"))
+)
 
 
 class SqlTimers:
@@ -55,6 +69,17 @@ class SqlTimers:
         """Remove a proposal's timer of a kind, if there is one."""
         self._wire.later(_CLEAR, workspace=self._workspace, subject=proposal, kind=kind.value)
 
+    def postpone(self, timer: Timer, due: datetime) -> None:
+        """Move a timer that could not be settled, unless it was set anew meanwhile."""
+        self._wire.later(
+            _POSTPONE,
+            own_workspace=self._workspace,
+            own_subject=timer.proposal,
+            own_kind=timer.kind.value,
+            before=micros(timer.due),
+            due=micros(due),
+        )
+
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         """List timers that are due, earliest first; the cost follows what is due."""
         rows = self._wire.rows(_DUE, workspace=self._workspace, now=micros(now), limit=limit)
@@ -65,4 +90,4 @@ class SqlTimers:
     def next_due(self) -> datetime | None:
         """Say when the earliest timer is due."""
         row = self._wire.row(_NEXT, workspace=self._workspace)
-        return None if row is None or row[0] is None else moment(row[0])
+        return None if row is None else moment(row[0])

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from bot.deadlines import Deadlines
+from bot.observability import Metrics
 from store.sql import SqlStore
 from tests.bench.agents import refund
 from tests.bench.figures import Figure, Row, milliseconds
@@ -103,7 +104,7 @@ def _row(what: str, figure: Figure, first: Figure | None) -> Row:
 async def _swept(store: SqlStore, clock: Clock, prefix: str) -> float:
     """Time one sweep of ten proposals whose first rung is over; the rest of their ladder is not."""
     await take_in(store, [refund(f"{prefix}-{number}") for number in range(DUE)])
-    deadlines = Deadlines(store)
+    deadlines = Deadlines(store, Metrics())
     clock.at += RUNG
     began = time.perf_counter()
     settled = await deadlines.sweep()

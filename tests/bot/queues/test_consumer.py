@@ -226,10 +226,10 @@ async def test_a_dead_letter_keeps_only_the_beginning_of_what_was_sent(made: Gat
 class Odd(Intake):
     """An intake that cannot even read one of the messages."""
 
-    def judge(self, agent: Agent, body: str) -> Judged:
-        if '"odd"' in body:
+    def judge(self, agent: Agent, raw: bytes | str, header_key: str | None = None) -> Judged:
+        if '"odd"' in str(raw):
             raise TypeError("a fault of ours")
-        return super().judge(agent, body)
+        return super().judge(agent, raw, header_key)
 
 
 async def test_a_message_that_cannot_be_judged_costs_only_itself(made: Gateway) -> None:
