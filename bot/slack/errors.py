@@ -64,6 +64,8 @@ def named(error: Exception) -> Undelivered:
 
 def _of_answer(error: SlackApiError) -> Undelivered:
     response = error.response
+    if isinstance(response, aiohttp.ClientResponse):
+        return Uncertain(NO_ANSWER)  # no JSON at all: something between us and Slack spoke
     status = response.status_code
     if status == 429:
         return Retryable("ratelimited", _retry_after(response.headers))

@@ -1,8 +1,10 @@
 """Which way of Slack's failing is to be met how."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -61,3 +63,21 @@ def test_an_answer_that_is_no_answer_may_have_been_a_post() -> None:
 
 def test_an_error_of_the_library_is_no_verdict_on_the_card() -> None:
     assert isinstance(named(SlackRequestError("no")), Hindered)
+
+
+async def test_a_page_of_a_proxy_may_have_been_a_post() -> None:
+    async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        writer.write(f"{head}Content-Length: 6\r\n\r\n<html>".encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(page, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        client = AsyncWebClient(base_url=f"http://127.0.0.1:{port}/api/", retry_handlers=[])
+        with pytest.raises(SlackApiError) as caught:
+            await client.api_call("auth.test", data={})
+    assert isinstance(caught.value.response, aiohttp.ClientResponse)
+    assert isinstance(named(caught.value), Uncertain)
