@@ -4,15 +4,8 @@ import json
 
 import pytest
 
+from bot import review
 from bot.asked import Request
-from bot.directory import Directory
-from bot.live_manifest import LiveManifest
-from bot.review import Review
-from bot.slack.app import build_client
-from bot.slack.connection import Workplace
-from bot.slack.gateway import SlackGateway
-from bot.wiring import now
-from manifests.loading import SHIPPED, load
 from manifests.vocabulary import UserId
 from store.effects import Happening
 from store.ports import Card
@@ -142,7 +135,7 @@ async def test_what_a_person_was_shown_is_known_before_the_next_drawing_too(desk
     before = await the_row(desk, flush)
     await desk.workspace.fault("token_revoked", "chat.update", times=1000)
     # A quick redraw has been overtaken by another change, so the card is to be drawn once more.
-    await _review_of(desk).note_drawn(_about(before), version=0, drawn=None)
+    await desk.store.write(lambda tx: review._drawn(tx, _about(before), 0, None))
     await desk.workspace.until_so(lambda: _was_redrawn(desk), "it is drawn again as it stands")
     await desk.dev.clicks("Flush", flush)
     await flush.agent_hears("approved")
@@ -152,11 +145,6 @@ async def test_what_a_person_was_shown_is_known_before_the_next_drawing_too(desk
     assert before.drawn_blocks is not None
     assert shown["blocks"] == json.loads(before.drawn_blocks)
     assert shown["digest"] is not None
-
-
-def _review_of(desk: Desk) -> Review:
-    gateway = SlackGateway(build_client("xoxb-sandbox", desk.sandbox.api_url), Workplace())
-    return Review(desk.store, Directory(gateway, LiveManifest(load(SHIPPED).manifest), now))
 
 
 def _about(card: Card) -> Request:
