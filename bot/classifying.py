@@ -1,18 +1,19 @@
 """An unknown action is classified by an administrator: a manifest snippet, never a live rule."""
 
 from datetime import timedelta
+from functools import partial
 
 from pydantic import JsonValue
 
 from bot.asked import DONE, UNCONFIRMED, Request, Verdict
-from bot.directory import Directory
+from bot.directory import Directory, Inquiry
 from bot.review import Review, matching_card
 from manifests.vocabulary import Standing
 from store import door
 from store.checkpoint import Blocked, Checkpoint
 from store.effects import Actor, ActorKind, Event, Happening
 from store.people import Person
-from store.ports import Store, Transaction
+from store.ports import Reading, Store, Transaction
 from store.refusals import Reason, Refusal
 
 NOT_ADMINISTRATOR = Refusal(
@@ -30,11 +31,20 @@ class Classifying:
 
     async def record(self, request: Request, answer: dict[str, JsonValue]) -> Verdict | None:
         """Audit a classification and tell the thread; None when it was recorded."""
-        people = await self._directory.people([request.user], timedelta(0))
+        inquiry = await self._store.read(partial(_inquiry, request))
+        people = await self._directory.people([request.user], inquiry) if inquiry else ()
         refusal = await self._store.write(
             lambda tx: _recorded(tx, request, people[0] if people else None, answer)
         )
         return None if refusal is None else await self._review.turn_down(request, refusal)
+
+
+def _inquiry(request: Request, look: Reading) -> Inquiry | None:
+    checkpoint = look.checkpoints.get(request.proposal)
+    if checkpoint is None:
+        return None
+    wanted = frozenset({checkpoint.plan.administrators.name})
+    return Inquiry(at=look.now(), within=timedelta(0), roles=wanted)
 
 
 def _recorded(

@@ -12,10 +12,12 @@ import structlog
 from bot.live_manifest import LiveManifest
 from bot.messenger import Account, Messenger, Undelivered
 from manifests.manifest import Manifest, UserGroupId
-from manifests.vocabulary import UserId
+from manifests.vocabulary import RoleName, UserId
 from store.people import Person
 
 LOOK_UP_WITHIN = timedelta(seconds=1.5)
+# Slack tells the members of groups 20 times a minute, and says by itself when they change.
+GROUPS_WITHIN = timedelta(seconds=30)
 
 log = structlog.get_logger()
 K = TypeVar("K")
@@ -27,13 +29,13 @@ class Known(Generic[V]):
     """A fact and the moment it was learnt."""
 
     value: V
-    at: datetime
+    at: float
 
 
 class Facts(Generic[K, V]):
     """A cache that shares one look-up among everybody who asks at the same time."""
 
-    def __init__(self, look_up: Callable[[K], Awaitable[V]], clock: Callable[[], datetime]) -> None:
+    def __init__(self, look_up: Callable[[K], Awaitable[V]], clock: Callable[[], float]) -> None:
         self._look_up = look_up
         self._clock = clock
         self._known: dict[K, Known[V]] = {}
@@ -42,7 +44,7 @@ class Facts(Generic[K, V]):
     async def get(self, key: K, within: timedelta) -> Known[V]:
         """Give a fact no older than asked for."""
         known = self._known.get(key)
-        if known is not None and self._clock() - known.at <= within:
+        if known is not None and self._clock() - known.at <= within.total_seconds():
             return known
         task = self._under_way.get(key)
         if task is None:
@@ -78,23 +80,39 @@ class Facts(Generic[K, V]):
         return known
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """What is to be known of people, how recently, and at which moment it is asked."""
+
+    at: datetime
+    """By the clock that decides: facts are dated on it, whatever our own clock says."""
+    within: timedelta
+    """How old an account may be; groups may always be a little older."""
+    roles: frozenset[RoleName]
+    """The roles that matter; a snapshot tells of no others."""
+    enough: frozenset[RoleName] = frozenset()
+    """Whoever is listed for one of these needs no group."""
+
+
 class Directory:
     """Timestamped snapshots of people; a look-up that fails counts nobody in."""
 
     def __init__(
-        self, messenger: Messenger, manifest: LiveManifest, clock: Callable[[], datetime]
+        self, messenger: Messenger, manifest: LiveManifest, clock: Callable[[], float]
     ) -> None:
         self._accounts: Facts[UserId, Account] = Facts(messenger.account, clock)
         self._groups: Facts[UserGroupId, frozenset[UserId]] = Facts(messenger.group, clock)
         self._manifest = manifest
+        self._clock = clock
 
-    async def people(self, users: Iterable[UserId], within: timedelta) -> tuple[Person, ...]:
-        """Look people up; whoever could not be looked up in time is left out."""
+    async def people(self, users: Iterable[UserId], inquiry: Inquiry) -> tuple[Person, ...]:
+        """Look people up; whoever could not be looked up whole and in time is left out."""
         wanted = tuple(dict.fromkeys(users))
+        began = self._clock()
         try:
             async with asyncio.timeout(LOOK_UP_WITHIN.total_seconds()):
                 found = await asyncio.gather(
-                    *(self._person(user, within) for user in wanted), return_exceptions=True
+                    *(self._person(user, inquiry, began) for user in wanted), return_exceptions=True
                 )
         except TimeoutError:
             log.warning("directory_slow", users=list(wanted))
@@ -120,34 +138,39 @@ class Directory:
             else:
                 raise person
 
-    async def _person(self, user: UserId, within: timedelta) -> Person:
+    async def _person(self, user: UserId, inquiry: Inquiry, began: float) -> Person:
         manifest = self._manifest.current
-        account = await self._accounts.get(user, within)
-        groups = await self._groups_of(manifest, within)
-        oldest = min([account.at, *(known.at for _, known in groups)])
-        member_of = [group for group, known in groups if self._in(manifest, user, known.value)]
+        account = await self._accounts.get(user, inquiry.within)
+        age = timedelta(seconds=max(0.0, began - account.at))
         return Person(
             user=user,
             id=manifest.person_of(user),
             name=account.value.name,
-            roles=manifest.roles_of(user, member_of),
+            roles=await self._roles_of(manifest, user, inquiry),
             standing=account.value.standing,
-            as_of=oldest,
+            as_of=inquiry.at - age,
         )
 
-    @staticmethod
-    def _in(manifest: Manifest, user: UserId, members: frozenset[UserId]) -> bool:
-        return not members.isdisjoint(manifest.accounts_of(manifest.person_of(user)))
+    async def _roles_of(
+        self, manifest: Manifest, user: UserId, inquiry: Inquiry
+    ) -> frozenset[RoleName]:
+        """Name the roles asked about; one group that fails leaves all of them unknown."""
+        listed = manifest.roles_of(user) & inquiry.roles
+        if listed & inquiry.enough:
+            return listed
+        groups = manifest.groups_of(inquiry.roles - listed)
+        found = await asyncio.gather(*(self._members(group) for group in groups))
+        accounts = manifest.accounts_of(manifest.person_of(user))
+        member_of = [
+            group
+            for group, members in zip(groups, found, strict=True)
+            if not accounts.isdisjoint(members)
+        ]
+        return manifest.roles_of(user, member_of) & inquiry.roles
 
-    async def _groups_of(
-        self, manifest: Manifest, within: timedelta
-    ) -> list[tuple[UserGroupId, Known[frozenset[UserId]]]]:
-        """Look up every user group the manifest names; one that fails has no members for us."""
-        groups = [staffed.user_group for staffed in manifest.roles.values() if staffed.user_group]
-        found = []
-        for group in dict.fromkeys(groups):
-            try:
-                found.append((group, await self._groups.get(group, within)))
-            except Undelivered as error:
-                log.warning("group_not_looked_up", group=group, code=error.code)
-        return found
+    async def _members(self, group: UserGroupId) -> frozenset[UserId]:
+        try:
+            return (await self._groups.get(group, GROUPS_WITHIN)).value
+        except Undelivered as error:
+            log.warning("group_not_looked_up", group=group, code=error.code)
+            raise

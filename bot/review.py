@@ -24,8 +24,8 @@ from bot.asked import (
     Sight,
     Verdict,
 )
-from bot.directory import Directory
-from manifests.vocabulary import Digest, Severity
+from bot.directory import Directory, Inquiry
+from manifests.vocabulary import Digest, RoleName, Severity
 from store import door
 from store.checkpoint import (
     Checkpoint,
@@ -57,6 +57,7 @@ class Review:
 
     async def act(self, request: Request, build: BuildCommand) -> Verdict:
         """Carry out a reviewer's command on an open proposal."""
+        refusal = UNCONFIRMED
         for _ in range(TRIES):
             quorum = await self._quorum(request)
             if isinstance(quorum, Refusal):
@@ -64,11 +65,16 @@ class Review:
             verdict = await self._store.write(partial(_acted, request, quorum, build))
             if not _outdated(verdict):
                 return verdict
-        return await self.turn_down(request, UNCONFIRMED)
+            refusal = verdict.refusal or refusal
+        return await self.turn_down(request, refusal)
 
     async def act_after(self, request: Request, build: BuildAfterCommand) -> Verdict:
         """Carry out a reviewer's request about a decision that was made."""
-        people = await self._directory.people([request.user], timedelta(0))
+        checkpoint, now = await self._store.read(partial(_current, request))
+        if checkpoint is None:
+            return await self.turn_down(request, door.unknown(request.proposal))
+        inquiry = replace(_inquiry(checkpoint, now), within=timedelta(0))
+        people = await self._directory.people([request.user], inquiry)
         if not people:
             return await self.turn_down(request, UNCONFIRMED)
         command = build(people[0])
@@ -91,7 +97,7 @@ class Review:
             return already_closed(checkpoint)
         if request.revision != checkpoint.revision.number:
             return stale(checkpoint, request.revision)
-        people = await self._directory.people([request.user], _within(checkpoint))
+        people = await self._directory.people([request.user], _inquiry(checkpoint, sight.now))
         if not people:
             return UNCONFIRMED
         return person_objection(checkpoint, review, people[0], sight.now)
@@ -107,12 +113,12 @@ class Review:
 
     async def _quorum(self, request: Request) -> Quorum | Refusal:
         """Look up everybody whose say counts, before the transaction."""
-        checkpoint = await self._store.read(lambda look: look.checkpoints.get(request.proposal))
+        checkpoint, now = await self._store.read(partial(_current, request))
         if checkpoint is None:
             return door.unknown(request.proposal)
         review = _review(checkpoint)
         signed = [each.by.user for each in review.sign_offs] if review else []
-        people = await self._directory.people([request.user, *signed], _within(checkpoint))
+        people = await self._directory.people([request.user, *signed], _inquiry(checkpoint, now))
         found = {person.user: person for person in people}
         if request.user not in found:
             return UNCONFIRMED
@@ -139,10 +145,19 @@ class Review:
         return await self._store.write(told)
 
 
-def _within(checkpoint: Checkpoint) -> timedelta:
+def _current(request: Request, look: Reading) -> tuple[Checkpoint | None, datetime]:
+    """Read a checkpoint, and what time it is by the clock that will decide."""
+    return look.checkpoints.get(request.proposal), look.now()
+
+
+def _inquiry(checkpoint: Checkpoint, now: datetime) -> Inquiry:
     """Ask for facts that are still fresh enough once the transaction runs."""
-    high = checkpoint.plan.severity.at_least(Severity.HIGH)
-    return timedelta(0) if high else CACHED_FOR / 2
+    plan = checkpoint.plan
+    high = plan.severity.at_least(Severity.HIGH)
+    # Of several seats, which one somebody may fill can depend on every role they hold.
+    enough = plan.fillers(plan.seats[0], 0) if len(plan.seats) == 1 else frozenset[RoleName]()
+    within = timedelta(0) if high else CACHED_FOR / 2
+    return Inquiry(at=now, within=within, roles=plan.roles, enough=enough)
 
 
 def _digest_of_seen(checkpoint: Checkpoint, request: Request) -> Digest:

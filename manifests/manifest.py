@@ -130,6 +130,11 @@ class Manifest:
         listed = frozenset(user for user, owner in self.people.items() if owner == person)
         return listed or frozenset({UserId(person)})
 
+    def groups_of(self, roles: Collection[RoleName]) -> tuple[UserGroupId, ...]:
+        """List the user groups whose members hold some of these roles."""
+        held = (each.user_group for name, each in self.roles.items() if name in roles)
+        return tuple(dict.fromkeys(group for group in held if group is not None))
+
     def roles_of(self, user: UserId, groups: Collection[UserGroupId] = ()) -> frozenset[RoleName]:
         """Name the roles a person holds through any account of theirs, or through these groups."""
         accounts = self.accounts_of(self.person_of(user))

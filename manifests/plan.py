@@ -89,6 +89,12 @@ class ReviewPlan:
         widened = (role.name for step in self.ladder[: rung + 1] for role in step.fallback)
         return frozenset({seat.name, *widened})
 
+    @property
+    def roles(self) -> frozenset[RoleName]:
+        """Name every role that may fill a seat on some rung."""
+        last = len(self.ladder) - 1
+        return frozenset[RoleName]().union(*(self.fillers(seat, last) for seat in self.seats))
+
     def channels(self, rung: int) -> tuple[ChannelId, ...]:
         """List where cards stand once the ladder has reached a rung, first seats first."""
         fallback = [role.channel for step in self.ladder[: rung + 1] for role in step.fallback]

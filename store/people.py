@@ -18,8 +18,8 @@ class Person:
     as_of: datetime
 
     def fresh(self, now: datetime, within: timedelta) -> bool:
-        """Say whether the snapshot is recent enough to decide on."""
-        return now - self.as_of <= within
+        """Say whether the snapshot is recent enough to decide on; one of the future is not."""
+        return abs(now - self.as_of) <= within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
