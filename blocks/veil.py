@@ -15,6 +15,8 @@ COVER = "•••"
 # Shorter values, such as `yes` or `12`, would tear holes into every text without hiding anything.
 _WORTH_COVERING = 4
 _SHOWN_OF_MASKED = 4
+# Stands between texts that are searched together, and in none that an agent would find covered.
+_SEAM = "\n\0\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def veil_of(checkpoint: Checkpoint) -> Veil:
             else:
                 open_.extend(_leaves(value, keys))
     # What a plain parameter says must stay readable, so nothing sensitive may be made to cover it.
-    secrets = [text for text in hidden if not any(text in other for other in open_)]
+    said = _SEAM.join(open_)
+    secrets = [text for text in hidden if text not in said]
     return Veil(keys, tuple(sorted(secrets, key=lambda each: (-len(each), each))))
 
 

@@ -7,8 +7,11 @@ from pydantic import JsonValue
 
 from manifests.checking_values import EXPECTED, problems
 from manifests.mistakes import did_you_mean
-from manifests.parameters import Complaint, Parameter, ParameterSchema
+from manifests.parameters import Complaint, Parameter, ParameterSchema, Sensitivity
 from manifests.wording import clipped
+
+MOST_SENSITIVE = 100
+"""Values inside one sensitive parameter: each is looked for in every text that is drawn."""
 
 
 def complaints(
@@ -110,5 +113,19 @@ def _absent(parameter: Parameter, *, given: bool) -> Complaint:
 def _objections(
     parameter: Parameter, value: JsonValue, parameters: Mapping[str, JsonValue]
 ) -> Iterator[Complaint]:
+    where = pointer("parameters", parameter.name)
     for problem, hint in problems(parameter, value, parameters):
-        yield Complaint(pointer("parameters", parameter.name), problem, hint)
+        yield Complaint(where, problem, hint)
+    if parameter.sensitive is not Sensitivity.PLAIN and _values_in(value) > MOST_SENSITIVE:
+        problem = f"is sensitive and holds more than {MOST_SENSITIVE} values"
+        yield Complaint(where, problem, "Send fewer, or only a reference to them.")
+
+
+def _values_in(value: JsonValue) -> int:
+    match value:
+        case list():
+            return sum(map(_values_in, value))
+        case dict():
+            return sum(map(_values_in, value.values()))
+        case _:
+            return 1

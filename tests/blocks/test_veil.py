@@ -1,5 +1,6 @@
 """A sensitive value appears nowhere, and cannot be used to hide anything else."""
 
+import time
 from typing import Any
 
 import pytest
@@ -108,6 +109,29 @@ def test_an_agent_cannot_cover_a_plain_parameter_with_a_sensitive_one() -> None:
     parameters = {**scenes.PARAMETERS, "iban": "12,000", "customer": "12,000 Ltd"}
     checkpoint = scenes.a_large_refund(parameters=parameters)
     assert veil_of(checkpoint).over("Refund $12,000.00") == "Refund $12,000.00"
+
+
+def test_many_secrets_beside_many_plain_texts_cost_little() -> None:
+    """An agent chooses both, and every drawing stops whoever else clicks."""
+    notes: list[Any] = [f"note {number} secret-0000 " for number in range(8_000)]
+    secrets: dict[str, Any] = {str(number): f"secret-{number:06d}" * 3 for number in range(100)}
+    schema = ParameterSchema(
+        parameters=(
+            Parameter(
+                name="hidden", type=ParameterType.OBJECT, title="H", sensitive=Sensitivity.HIDE
+            ),
+            Parameter(name="notes", type=ParameterType.LIST, title="N"),
+        )
+    )
+    proposal = scenes.a_refund(parameters={"hidden": secrets, "notes": notes})
+    checkpoint = a_checkpoint(proposal, a_careful_plan(schema=schema))
+    assert len(veil_of(checkpoint).secrets) == 100
+    took = []
+    for _ in range(5):
+        began = time.process_time()
+        veil_of(checkpoint)
+        took.append(time.process_time() - began)
+    assert min(took) < 0.035
 
 
 def test_short_values_tear_no_holes() -> None:

@@ -4,7 +4,13 @@ import pytest
 from pydantic import JsonValue
 
 from manifests.checking import complaints, edit_complaints, pointer
-from manifests.parameters import Complaint, Parameter, ParameterSchema, ParameterType
+from manifests.parameters import (
+    Complaint,
+    Parameter,
+    ParameterSchema,
+    ParameterType,
+    Sensitivity,
+)
 from manifests.vocabulary import ActionName
 from tests.manifests.making import SHIPPED_MANIFEST, a_refund
 
@@ -24,6 +30,15 @@ def problems(schema: ParameterSchema, value: JsonValue) -> list[str]:
 
 def test_good_parameters_have_no_complaints() -> None:
     assert complaints(REFUND, GOOD) == ()
+
+
+def test_nobody_hides_more_values_than_can_be_covered() -> None:
+    hidden = one("object", sensitive=Sensitivity.HIDE)
+    many: dict[str, JsonValue] = {"lists": [[str(number)] for number in range(60)], "a": 1}
+    assert complaints(hidden, {"x": many}) == ()
+    too_many: JsonValue = {**many, "more": dict.fromkeys(map(str, range(40)), "v")}
+    assert problems(hidden, too_many) == ["is sensitive and holds more than 100 values"]
+    assert problems(one("object"), too_many) == []
 
 
 def test_everything_wrong_is_told_at_once() -> None:
