@@ -2,6 +2,7 @@
 
 import ast
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -204,7 +205,7 @@ def _listening(store: SqlStore) -> tuple[AsyncApp, Submissions]:
     app, workplace = build_app(client, "a signing secret"), Workplace()
     gateway = SlackGateway(client, workplace)
     manifest = LiveManifest(load(SHIPPED).manifest)
-    directory = Directory(gateway, manifest, now)
+    directory = Directory(gateway, manifest, time.monotonic)
     review = Review(store, directory)
     submissions = Submissions(
         review, Classifying(store, directory, review), manifest, Identifiers(now)
