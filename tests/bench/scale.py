@@ -26,11 +26,11 @@ class Scale:
 
 
 FULL = Scale(
-    rounds=5,
+    rounds=3,
     proposals=2_000,
-    messages=4_000,
+    messages=3_000,
     open=10_000,
-    clicks=1_000,
+    clicks=800,
     pending=(1_000, 100_000, 1_000_000),
     waiting=1_000,
     changes=200,

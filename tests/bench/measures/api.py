@@ -26,7 +26,7 @@ def measure(ground: Ground) -> list[Row]:
             loads.append(_round(program.port, f"round-{number}", count))
             busy.append((program.processor_seconds() - before) / count)
             model = raw.rows_of_newest(file)
-            alone.append(raw.rate(ground.folder, model, count, together=1))
+            alone.append(raw.rate(ground.folder, model, count // 4, together=1))
             grouped.append(raw.rate(ground.folder, model, count, together=GROUP))
     _check(file, len(loads) * count + 200)
     return [*_rows(loads, alone, grouped), Row(what=BUSY, figure=milliseconds(busy))]

@@ -74,7 +74,7 @@ def measure(ground: Ground) -> list[Row]:
     """Wake one agent at a time, then many at once, then while others fill the inbox."""
     scale = ground.scale
     file = ground.file("polls")
-    rounds = max(2, scale.rounds - 2)
+    rounds = scale.rounds
     spare = rounds * 3 * (scale.changes + BURST)
     asyncio.run(seed(file, shipment, scale.waiting + spare, "open"))
     with ground.bot(file) as program:
@@ -90,7 +90,7 @@ async def _measured(
     for line in await connected(program.port, scale.waiting):
         held.park(line, next(proposals))
     await asyncio.to_thread(program.settle)
-    rounds = max(2, scale.rounds - 2)
+    rounds = scale.rounds
     with undisturbed():
         single = [await held.woken(scale.changes, 1) for _ in range(rounds)]
         burst = [await held.woken(scale.changes, min(BURST, scale.waiting)) for _ in range(rounds)]

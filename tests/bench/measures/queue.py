@@ -31,7 +31,7 @@ def measure(ground: Ground) -> list[Row]:
             busy.append((program.processor_seconds() - before) / count)
             program.settle()
             model, body = raw.rows_of_newest(file), next(bodies("raw", 1))
-            alone.append(raw.rate(ground.folder, model, count, together=1, inbox=body))
+            alone.append(raw.rate(ground.folder, model, count // 4, together=1, inbox=body))
             grouped.append(raw.rate(ground.folder, model, count, together=GROUP, inbox=body))
     found, expected = one(file, "SELECT count(*) FROM checkpoints"), len(taken) * count + GROUP
     if found != expected:
