@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from manifests.vocabulary import ChannelId, Digest, UserId
 from store.aftermath import Aftermath
-from store.checkpoint import Checkpoint
+from store.checkpoint import Checkpoint, Status
 from store.commands import AfterCommand, Recall, RequestRollback, ReviewerCommand
 from store.people import Person
 from store.ports import AuditLine, Card
@@ -76,6 +76,8 @@ class Verdict:
 
     answered: Answered
     refusal: Refusal | None = None
+    closed: Status | None = None
+    """How the proposal was closed by this very request; a repetition closes nothing again."""
 
     def encode(self) -> str:
         """Write the verdict for the click's row."""

@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 
 from bot.observability import Metrics
+from store.checkpoint import Status
 from store.commands import NoticeLapse
 from store.door import act_after, settled
 from store.effects import CLOCK
@@ -22,19 +23,20 @@ TRY_AGAIN_AFTER = timedelta(minutes=1)
 log = structlog.get_logger()
 
 
-def settle(timer: Timer, tx: Transaction) -> None:
-    """Do what one due timer asks for, in one transaction, so that no lease is needed."""
+def settle(timer: Timer, tx: Transaction) -> Status | None:
+    """Do what one due timer asks for, in one transaction; say how that closed the proposal."""
     if timer.kind is TimerKind.LAPSE:
         verdict = act_after(tx, timer.proposal, NoticeLapse(), CLOCK)
         if isinstance(verdict, Refusal):
             tx.timers.clear(timer.proposal, TimerKind.LAPSE)
-        return
+        return None
     checkpoint = settled(tx, timer.proposal)
     due = None if checkpoint is None else deadline_of(checkpoint.state)
-    if due is None:
-        tx.timers.clear(timer.proposal, TimerKind.REVIEW)
-    else:
+    if due is not None:
         tx.timers.put(Timer(timer.proposal, TimerKind.REVIEW, due))
+        return None
+    tx.timers.clear(timer.proposal, TimerKind.REVIEW)
+    return None if checkpoint is None else checkpoint.state.status
 
 
 class Deadlines:
@@ -62,6 +64,8 @@ class Deadlines:
                 raise result
             if isinstance(result, Exception):
                 await self._put_off(timer, result)
+            elif isinstance(result, Status):
+                self._metrics.decided(result)
         return bool(due)
 
     async def _put_off(self, timer: Timer, error: Exception) -> None:

@@ -25,6 +25,7 @@ from bot.asked import (
     Verdict,
 )
 from bot.directory import Directory, Inquiry
+from bot.observability import Metrics
 from manifests.vocabulary import Digest, RoleName, Severity
 from store import door
 from store.checkpoint import (
@@ -33,6 +34,7 @@ from store.checkpoint import (
     NeedsInformation,
     PendingReview,
     TakenOver,
+    is_open,
     review_of,
 )
 from store.commands import AfterCommand
@@ -51,9 +53,10 @@ TRIES = 3
 class Review:
     """Carries out what reviewers ask for."""
 
-    def __init__(self, store: Store, directory: Directory) -> None:
+    def __init__(self, store: Store, directory: Directory, metrics: Metrics) -> None:
         self._store = store
         self._directory = directory
+        self._metrics = metrics
 
     async def act(self, request: Request, build: BuildCommand) -> Verdict:
         """Carry out a reviewer's command on an open proposal."""
@@ -64,9 +67,17 @@ class Review:
                 return await self.turn_down(request, quorum)
             verdict = await self._store.write(partial(_acted, request, quorum, build))
             if not _outdated(verdict):
-                return verdict
+                return self._counted(verdict)
             refusal = verdict.refusal or refusal
         return await self.turn_down(request, refusal)
+
+    def _counted(self, verdict: Verdict) -> Verdict:
+        """Count what a person decided, and what they were refused."""
+        if verdict.closed is not None:
+            self._metrics.decided(verdict.closed)
+        if verdict.refusal is not None:
+            self._metrics.refused("person", verdict.refusal.reason)
+        return verdict
 
     async def act_after(self, request: Request, build: BuildAfterCommand) -> Verdict:
         """Carry out a reviewer's request about a decision that was made."""
@@ -194,7 +205,8 @@ def _acted(request: Request, quorum: Quorum, build: BuildCommand, tx: Transactio
         verdict = Verdict(Answered.REFUSED, outcome)
         # Looked up again and decided again, so this answer is not the last word.
         return verdict if _outdated(verdict) else _remembered(tx, request, verdict)
-    return _remembered(tx, request, DONE)
+    closed = None if is_open(outcome.state) else outcome.state.status
+    return replace(_remembered(tx, request, DONE), closed=closed)
 
 
 def _followed(tx: Transaction, request: Request, person: Person, command: AfterCommand) -> Verdict:

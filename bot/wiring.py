@@ -145,7 +145,7 @@ def slack_side(settings: Settings, core: Core) -> SlackSide:
     workplace = Workplace()
     gateway = SlackGateway(client, workplace)
     directory = Directory(gateway, core.manifest, time.monotonic)
-    review = Review(core.store, directory)
+    review = Review(core.store, directory, core.metrics)
     swift = SwiftRedraw(review, gateway)
     classifying = Classifying(core.store, directory, review)
     Listeners(

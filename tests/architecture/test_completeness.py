@@ -22,6 +22,7 @@ from bot.classifying import Classifying
 from bot.directory import Directory
 from bot.identifiers import Identifiers
 from bot.live_manifest import LiveManifest
+from bot.observability import Metrics
 from bot.review import Review
 from bot.slack.app import build_app
 from bot.slack.connection import Workplace
@@ -206,7 +207,7 @@ def _listening(store: SqlStore) -> tuple[AsyncApp, Submissions]:
     gateway = SlackGateway(client, workplace)
     manifest = LiveManifest(load(SHIPPED).manifest)
     directory = Directory(gateway, manifest, time.monotonic)
-    review = Review(store, directory)
+    review = Review(store, directory, Metrics())
     submissions = Submissions(
         review, Classifying(store, directory, review), manifest, Identifiers(now)
     )

@@ -84,3 +84,13 @@ async def test_a_newer_versions_timers_are_left_to_it(made: Gateway, url: str) -
     made.clock.at += timedelta(days=1)
     await Deadlines(made.store, made.metrics).sweep()
     assert (await made.checkpoint(good)).state.status is not Status.PENDING_REVIEW
+
+
+async def test_what_silence_closes_is_counted_once(made: Gateway) -> None:
+    proposal = await proposed(made, "silent")
+    deadlines = Deadlines(made.store, made.metrics)
+    for _ in range(3):
+        made.clock.at += timedelta(days=1)
+        await deadlines.sweep()
+    assert (await made.checkpoint(proposal)).state.status is Status.EXPIRED
+    assert b'keyturn_decisions_total{status="expired"} 1.0' in made.metrics.text()

@@ -79,7 +79,7 @@ def review(made: Gateway, workspace: Workspace, watch: Stopwatch) -> Review:
     finance = replace(MANIFEST.roles[FINANCE], members=(), user_group=UserGroupId("S0FINANCE"))
     manifest = replace(MANIFEST, roles={**MANIFEST.roles, FINANCE: finance})
     directory = Directory(cast("Messenger", workspace), LiveManifest(manifest), watch)
-    return Review(made.store, directory)
+    return Review(made.store, directory, made.metrics)
 
 
 async def a_large_refund(made: Gateway) -> Checkpoint:
@@ -152,3 +152,13 @@ async def test_a_bots_own_clock_has_no_say_in_who_is_fresh(
     watch.seconds -= 500
     verdict = await review.act(await click(made, "U0ANA", opened.id, "c1"), approving)
     assert verdict.refusal is None
+
+
+async def test_what_a_person_closes_is_counted_once(
+    made: Gateway, review: Review, watch: Stopwatch
+) -> None:
+    opened = await a_large_refund(made)
+    for user, key in (("U0ANA", "c1"), ("U0CORA", "c2"), ("U0CORA", "c2")):
+        verdict = await review.act(await click(made, user, opened.id, key), approving)
+        assert verdict.refusal is None
+    assert b'keyturn_decisions_total{status="approved"} 1.0' in made.metrics.text()
