@@ -192,6 +192,9 @@ class Outbox(Protocol):
     def add(self, outgoing: Outgoing) -> None:
         """Queue an errand; a CARD or CALLBACK that waits already is wanted once more instead."""
 
+    def has_work(self, now: datetime) -> bool:
+        """Say whether claiming a lane is worth a commit."""
+
     def claim_lane(self, holder: str, now: datetime, until: datetime) -> str | None:
         """Lease a lane that has something due and whose turn it is."""
 
@@ -216,6 +219,9 @@ class Inbox(Protocol):
 
     def put(self, message: Message) -> None:
         """Enqueue; the same id again is the same message."""
+
+    def has_work(self, now: datetime) -> bool:
+        """Say whether claiming messages is worth a commit."""
 
     def claim(self, holder: str, now: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
         """Lease messages that nobody holds, oldest first, counting the attempt."""

@@ -16,6 +16,7 @@ class SqlQueue:
         self._holder = holder
         self._watch = watch
         self._lease = lease
+        self._idle = False
 
     async def receive(self, limit: int) -> tuple[Message, ...]:
         """Lease up to this many messages, oldest first."""
@@ -24,7 +25,12 @@ class SqlQueue:
             now = tx.now()
             return tx.inbox.claim(self._holder, now, now + self._lease, limit)
 
-        return await self._store.write(claimed)
+        # An idle program commits nothing; a busy one does not look first.
+        if self._idle and not await self._store.read(lambda look: look.inbox.has_work(look.now())):
+            return ()
+        messages = await self._store.write(claimed)
+        self._idle = not messages
+        return messages
 
     def settle(self, tx: Transaction, message: Message) -> None:
         """Remove a message in the transaction that took it in."""

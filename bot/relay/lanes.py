@@ -65,7 +65,9 @@ class Relay:
         self.beat_at = self._monotonic()
         if len(self._turns) >= LANES_AT_ONCE:
             await asyncio.wait(self._turns, return_when=asyncio.FIRST_COMPLETED)
-        lane = await self._store.write(self._claim)
+        # An idle program commits nothing, so that others on the same database are left alone.
+        has_work = await self._store.read(lambda look: look.outbox.has_work(look.now()))
+        lane = await self._store.write(self._claim) if has_work else None
         if lane is None:
             return False
         if lane.startswith(CALLBACKS) and self._callbacks_under_way() >= CALLBACKS_AT_ONCE:

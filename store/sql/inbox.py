@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, null, or_, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from manifests.vocabulary import AgentName
@@ -18,6 +18,9 @@ _PUT = Statement(
     insert(inbox)
     .values({name: bindparam(name) for name in ("id", "workspace", "agent", "body")})
     .on_conflict_do_nothing()
+)
+_ANY_FREE = Statement(
+    select(literal_column("1")).where(_OURS, _T.available_at <= bindparam("now")).limit(1)
 )
 _FREE = (
     select(_T.id)
@@ -85,6 +88,11 @@ class SqlInbox:
             agent=message.agent,
             body=message.body,
         )
+
+    def has_work(self, now: datetime) -> bool:
+        """Say whether claiming messages is worth a commit."""
+        row = self._wire.row(_ANY_FREE, own_workspace=self._workspace, now=micros(now))
+        return row is not None
 
     def claim(self, holder: str, now: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
         """Lease messages that nobody holds, oldest first, counting the attempt."""

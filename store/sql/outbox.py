@@ -85,6 +85,7 @@ _RELEASE = Statement(
     .values(holder=null(), leased_until=bindparam("free"), next_send_at=bindparam("next_send_at"))
 )
 _DROP_EXPIRED = Statement(delete(outbox).where(_OWN, _T.expires_at <= bindparam("now")))
+_ANY_EXPIRED = Statement(select(_T.id).where(_OWN, _T.expires_at <= bindparam("now")).limit(1))
 _COLUMNS = (
     _T.id,
     _T.lane,
@@ -167,6 +168,13 @@ class SqlOutbox:
     def forget_lanes(self) -> None:
         """Ask again which lanes there are, because something was undone."""
         self._known.clear()
+
+    def has_work(self, now: datetime) -> bool:
+        """Say whether claiming a lane is worth a commit: something may go, or is too late."""
+        at, own = micros(now), self._workspace
+        if self._wire.row(_FREE_LANE, workspace=own, now=at, thread=Errand.THREAD.value):
+            return True
+        return self._wire.row(_ANY_EXPIRED, workspace=own, now=at) is not None
 
     def claim_lane(self, holder: str, now: datetime, until: datetime) -> str | None:
         """Lease a lane that has something due and whose turn it is."""

@@ -177,6 +177,21 @@ async def test_an_empty_lane_is_not_claimed(store: SqlStore, add: Any) -> None:
     assert await claim(store) is None
 
 
+async def test_a_look_says_whether_a_claim_is_worth_it(store: SqlStore, add: Any) -> None:
+    async def has_work(at: datetime = NOON) -> bool:
+        return await store.read(lambda look: look.outbox.has_work(at))
+
+    assert not await has_work()
+    await add(an_errand(not_before=SOON))
+    assert not await has_work()
+    assert await has_work(SOON)
+    assert await claim(store, SOON) == "C1"
+    assert not await has_work(SOON)
+    await add(an_errand("C1", Errand.WHISPER, expires_at=SOON + SECOND))
+    assert not await has_work(SOON)
+    assert await has_work(SOON + SECOND)
+
+
 async def test_what_came_too_late_is_dropped(store: SqlStore, add: Any) -> None:
     await add(an_errand(errand=Errand.WHISPER, expires_at=SOON))
     assert await next_in(store, at=SOON) is None

@@ -16,7 +16,7 @@ from bot.queues.sql import LEASE, SqlQueue
 from manifests.vocabulary import AgentName
 from store.ports import DeadLetter, Listing, Message, Transaction
 from store.proposal import ProposalId
-from store.sql import StoreUnavailable
+from store.sql import SqlStore, StoreUnavailable
 from tests.bot.gateway import OTHER, SUPPORT, Gateway, refund
 
 
@@ -221,6 +221,19 @@ async def test_a_dead_letter_keeps_only_the_beginning_of_what_was_sent(made: Gat
         await enqueue(made, "x" * 200_000)
         await emptied(made)
     assert (await buried(made)).body == "x" * 4_096
+
+
+async def test_an_empty_queue_costs_no_commits(made: Gateway) -> None:
+    assert isinstance(made.store, SqlStore)
+    with made.store.watch("inbox") as watch:
+        queue = SqlQueue(made.store, "one", watch)
+        assert await queue.receive(10) == ()
+        before = made.store.commits()
+        for _ in range(5):
+            assert await queue.receive(10) == ()
+        assert made.store.commits() == before
+        await enqueue(made, refund())
+        assert len(await queue.receive(10)) == 1
 
 
 class Odd(Intake):
