@@ -142,7 +142,8 @@ def _consume(
         return Refusal(Reason.RECALLED, words)
     limit = execute_before(checkpoint)
     if aftermath.lapsed_at is not None or (limit is not None and now >= limit):
-        return Refusal(Reason.LAPSED, "The approval was not used in time; propose it again.")
+        words = "The approval was not used in time; propose it under another idempotency key."
+        return Refusal(Reason.LAPSED, words)
     after = replace(aftermath, consumed=Consumption(attempt=command.attempt, at=now))
     detail: dict[str, JsonValue] = {"attempt": command.attempt, "digest": command.digest}
     return _followed(after, Happening.CONSUMED, _agent(command.agent), now, detail)

@@ -101,6 +101,7 @@ class After:
     outcome: Outcome | None = None
     recalled: Recalled | None = None
     rollback: Rollback | None = None
+    lapsed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +133,17 @@ class Decision:
 
     @property
     def approved(self) -> bool:
-        """Tell whether the action may be executed: granted in so many words, and not recalled."""
-        return self.status in GRANTED and self.after.recalled is None
+        """Tell whether the action may be executed: granted, not recalled and not lapsed."""
+        return self.status in GRANTED and self.after.recalled is None and not self.lapsed
+
+    @property
+    def lapsed(self) -> bool:
+        """Tell whether an approval was not used in time.
+
+        Proposing the same again finds this proposal again; people are asked anew only under
+        another `idempotency_key`.
+        """
+        return self.after.lapsed_at is not None
 
     @property
     def closed(self) -> bool:
@@ -162,9 +172,19 @@ class NotApproved(KeyturnError):
     """There is no leave to execute this."""
 
     def __init__(self, decision: Decision) -> None:
-        what = "recalled" if decision.after.recalled else decision.status.replace("_", " ")
-        super().__init__(f"proposal {decision.id} is {what}, not approved; do not execute it")
+        super().__init__(f"proposal {decision.id} is {_standing(decision)}; do not execute it")
         self.decision = decision
+
+
+def _standing(decision: Decision) -> str:
+    if decision.after.recalled:
+        return "recalled, not approved"
+    if decision.lapsed:
+        return (
+            "approved no longer, because it was not executed in time (to ask people anew, "
+            "propose it under another idempotency_key)"
+        )
+    return f"{decision.status.replace('_', ' ')}, not approved"
 
 
 def read_decision(body: object) -> Decision:
@@ -207,6 +227,7 @@ def _after(body: Mapping[str, Any]) -> After:
         outcome=_read(_outcome, body.get("outcome")),
         recalled=_read(_recalled, body.get("recalled")),
         rollback=_read(_rollback, body.get("rollback")),
+        lapsed_at=_moment(body.get("lapsed_at")),
     )
 
 

@@ -103,7 +103,7 @@ class ApprovalRecalled(Conflict):
 
 
 class ApprovalLapsed(Conflict):
-    """The approval was not used in time; propose again."""
+    """The approval was not used in time; propose under another idempotency key."""
 
 
 class TooLarge(Problem):

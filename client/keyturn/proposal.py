@@ -108,7 +108,8 @@ def proposal(action: str, parameters: Mapping[str, Any] | None, details: Details
     """Build a proposal, under a key made from all its content where none is given.
 
     Such a key makes an agent that starts again find its proposal instead of making another one.
-    An act that is meant twice needs two keys: an order's number, a run's id.
+    An act that is meant twice needs two keys: an order's number, a run's id. So does one that is
+    proposed anew after it was rejected, expired, withdrawn or recalled, or its approval lapsed.
     """
     body: dict[str, Any] = {"action": action, "parameters": dict(parameters or {}), **details}
     if "idempotency_key" not in body:

@@ -144,7 +144,9 @@ class Keyturn:
     ) -> Pending:
         """Ask leave to do something.
 
-        The idempotency key is made from all that is said here unless `idempotency_key` gives one.
+        The idempotency key is made from all that is said here unless `idempotency_key` gives one;
+        a proposal that is known is found again, even closed, lapsed or recalled. To ask people
+        anew, give another key.
         """
         sent = proposal(action, parameters, details)
         decision = self._decided(protocol.propose(sent, self._connection.tempo))

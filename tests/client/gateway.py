@@ -227,7 +227,13 @@ class Gateway:
 
 
 MOMENT = "2026-11-02T09:30:00+00:00"
-NOTHING_YET: Decision = {"consumed": None, "outcome": None, "recalled": None, "rollback": None}
+NOTHING_YET: Decision = {
+    "consumed": None,
+    "outcome": None,
+    "recalled": None,
+    "rollback": None,
+    "lapsed_at": None,
+}
 
 
 def a_decision(**fields: Any) -> Decision:

@@ -10,7 +10,16 @@ from keyturn import (
     OutcomeUnreported,
     UnexpectedReply,
 )
-from tests.client.gateway import KEY, Gateway, a_decision, busy, cut_off, serving
+from tests.client.gateway import (
+    KEY,
+    MOMENT,
+    NOTHING_YET,
+    Gateway,
+    a_decision,
+    busy,
+    cut_off,
+    serving,
+)
 
 REFUND = {"amount": "480.00", "currency": "USD"}
 
@@ -84,6 +93,25 @@ def test_what_is_not_approved_is_not_even_claimed(gate: Keyturn, gateway: Gatewa
     with pytest.raises(NotApproved), pending.decision.executing():
         raise AssertionError
     assert gateway.requests["POST consume"] == 0
+
+
+def test_a_lapsed_approval_says_that_it_is_one_and_how_to_ask_anew(
+    approved: Decided, gate: Keyturn, gateway: Gateway
+) -> None:
+    assert not approved.lapsed
+    lapsed = {**NOTHING_YET, "lapsed_at": MOMENT}
+    gateway.decide(approved.id, "approved", after=lapsed, execution_token=None)
+    again = gate.propose("process_refund", REFUND).wait()
+    assert again.id == approved.id
+    assert (again.lapsed, again.approved, again.closed) == (True, False, True)
+    with pytest.raises(NotApproved, match="another idempotency_key"):
+        _ = again.parameters
+    with pytest.raises(NotApproved), again.executing():
+        raise AssertionError
+    assert gateway.requests["POST consume"] == 0
+    anew = gate.propose("process_refund", REFUND, idempotency_key="order-1042, again").wait()
+    assert anew.id != approved.id
+    assert anew.approved
 
 
 def test_nothing_runs_when_the_claim_is_not_confirmed(approved: Decided, gateway: Gateway) -> None:
