@@ -20,12 +20,20 @@ from store.lifecycle import deadline_of
 from store.lifecycle.transition import card_channels
 from store.ports import Listing, Reading, Store, Timer, TimerKind, Transaction
 from store.proposal import ProposalId
+from store.retention import Kept, Key
 
 CLICKS_KEPT_FOR = timedelta(days=7)
 """Slack sends nothing again after half an hour; the rest is for whoever looks into an incident."""
 OVERDUE_AFTER = timedelta(minutes=10)
 OUTBOX_STALE_AFTER = timedelta(hours=1)
 CARD_WITHIN = timedelta(minutes=10)
+KEPT_FOR = {
+    Kept.REPLIES: timedelta(days=30),
+    Kept.DEAD_LETTERS: timedelta(days=90),
+    Kept.DRAWINGS: timedelta(days=90),
+    # Longer than the window of any limit that somebody would write down.
+    Kept.SPENDING: timedelta(days=800),
+}
 PAGE = 200
 _NAMED_AT_MOST = 20
 _OPEN = (
@@ -67,6 +75,26 @@ async def forget_old_clicks(store: Store) -> int:
     gone = await store.write(lambda tx: tx.clicks.forget_before(tx.now() - CLICKS_KEPT_FOR))
     log.info("clicks_forgotten", count=gone)
     return gone
+
+
+async def clear_out(store: Store) -> dict[Kept, int]:
+    """Drop what is kept for a while only, a page at a time, so that clicks go between."""
+    await forget_old_clicks(store)
+    gone = dict.fromkeys(KEPT_FOR, 0)
+    for kind, age in KEPT_FOR.items():
+        while keys := await store.read(partial(_outlived, kind, age)):
+            await store.write(partial(_drop, kind, keys))
+            gone[kind] += len(keys)
+    log.info("cleared_out", **{kind.value: count for kind, count in gone.items()})
+    return gone
+
+
+def _outlived(kind: Kept, age: timedelta, tx: Reading) -> tuple[Key, ...]:
+    return tx.retention.outlived(kind, tx.now() - age, PAGE)
+
+
+def _drop(kind: Kept, keys: tuple[Key, ...], tx: Transaction) -> None:
+    tx.retention.drop(kind, keys)
 
 
 async def _all_open(store: Store) -> Forgotten:
@@ -143,7 +171,7 @@ class CalendarJobs:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3_600},
         )
         self._add("audit", lambda: look_for_the_forgotten(store, metrics), minute=17)
-        self._add("retention", lambda: forget_old_clicks(store), hour=3, minute=41)
+        self._add("retention", lambda: clear_out(store), hour=3, minute=41)
 
     @property
     def names(self) -> tuple[str, ...]:

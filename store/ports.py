@@ -19,6 +19,7 @@ from store.effects import Event
 from store.errands import Errand as Errand
 from store.errands import Outgoing as Outgoing
 from store.proposal import ProposalId
+from store.retention import Retention
 
 T = TypeVar("T")
 
@@ -300,6 +301,7 @@ class Reading(Protocol):
     replies: Replies
     clicks: Clicks
     spending: Spending
+    retention: Retention
 
     def now(self) -> datetime:
         """Read the clock that deadlines are compared with."""

@@ -19,6 +19,7 @@ from store.ports import (
     Spending,
     Timers,
 )
+from store.retention import Retention
 from store.sql.aftermaths import SqlAftermaths
 from store.sql.audit import SqlAudit, Verdict
 from store.sql.cards import SqlCards
@@ -28,6 +29,7 @@ from store.sql.codec import moment
 from store.sql.inbox import SqlDeadLetters, SqlInbox
 from store.sql.outbox import SqlOutbox
 from store.sql.replies import SqlClicks, SqlReplies
+from store.sql.retention import SqlRetention
 from store.sql.spending import SqlSpending
 from store.sql.statements import Wire
 from store.sql.timers import SqlTimers
@@ -59,6 +61,7 @@ class SqlReading:
     replies: Replies
     clicks: Clicks
     spending: Spending
+    retention: Retention
 
     def __init__(self, wire: Wire, ground: Ground, chain: Chain | None = None) -> None:
         self._wire = wire
@@ -78,6 +81,7 @@ class SqlReading:
         self.replies = SqlReplies(wire, workspace, self.now)
         self.clicks = SqlClicks(wire, workspace, self.now)
         self.spending = SqlSpending(wire, workspace)
+        self.retention = SqlRetention(wire, workspace)
 
     def now(self) -> datetime:
         """Read the clock once, inside the transaction; one operation happens at one moment."""

@@ -3,17 +3,24 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.calendar_jobs import (
     CalendarJobs,
+    clear_out,
     forget_old_clicks,
     look_for_the_forgotten,
 )
-from store.ports import Errand, TimerKind, Transaction
+from manifests.vocabulary import ActionName
+from store.checkpoint import Status
+from store.commands import Withdraw
+from store.ports import DeadLetter, Errand, TimerKind, Transaction
 from store.proposal import ProposalId
+from store.retention import Kept
 from tests.bot.gateway import SUPPORT, Gateway, gateway, refund
 
 
@@ -117,6 +124,48 @@ async def test_clicks_are_remembered_for_a_week(made: Gateway) -> None:
     made.clock.at += timedelta(days=2)
     assert await forget_old_clicks(made.store) == 1
     assert await made.store.read(lambda tx: tx.clicks.answer_to("young")) == "{}"
+
+
+def old_things(open_: ProposalId, closed: ProposalId, tx: Transaction) -> None:
+    for version in (1, 2, 3):
+        tx.replies.put(ProposalId("p"), SUPPORT, version, f"version {version}")
+    letter = DeadLetter(id="m", agent=SUPPORT, body="{", reason="no", attempts=1, at=tx.now())
+    tx.dead_letters.put(letter)
+    tx.spending.add(SUPPORT, ActionName("process_refund"), "USD", Decimal(5), tx.now())
+    for proposal in (open_, closed):
+        for card in tx.cards.of(proposal):
+            tx.cards.put(replace(card, ts="1.1", drawn_blocks="[]"))
+
+
+async def drawings(made: Gateway, proposal: ProposalId) -> list[str | None]:
+    cards = await made.store.read(lambda tx: tx.cards.of(proposal))
+    return [card.drawn_blocks for card in cards]
+
+
+async def test_what_nobody_needs_any_more_is_dropped_and_decisions_stay(
+    made: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.calendar_jobs.PAGE", 1)
+    open_, closed = await proposed(made, "open"), await proposed(made, "closed")
+    await made.act(closed, Withdraw(reason="no need"))
+    await made.store.write(partial(old_things, open_, closed))
+    made.clock.at += timedelta(days=29)
+    assert not any((await clear_out(made.store)).values())
+    made.clock.at += timedelta(days=62)
+    assert await clear_out(made.store) == {
+        Kept.REPLIES: 2,
+        Kept.DEAD_LETTERS: 1,
+        Kept.DRAWINGS: 1,
+        Kept.SPENDING: 0,
+    }
+    latest = await made.store.read(lambda tx: tx.replies.latest(ProposalId("p")))
+    assert latest == "version 3"
+    assert await made.store.read(lambda tx: tx.dead_letters.get("m")) is None
+    assert (await drawings(made, open_), await drawings(made, closed)) == (["[]"], [None])
+    made.clock.at += timedelta(days=800)
+    assert (await clear_out(made.store))[Kept.SPENDING] == 1
+    assert (await made.checkpoint(closed)).state.status is Status.WITHDRAWN
+    assert await made.store.read(lambda tx: tx.audit.of(closed))
 
 
 async def test_the_calendar_knows_its_jobs_and_stops_when_asked(made: Gateway) -> None:
