@@ -1,6 +1,7 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -103,13 +104,13 @@ async def test_one_plain_insert_enqueues(own_database: str) -> None:
         await store.close()
 
 
-ODD = {
+ODD: dict[str, dict[str, Any]] = {
     "a body of 300 kB": {"body": "x" * 300_000},
     "few but broad letters": {"body": "ü" * 140_000},
     "an endless id": {"id": "m" * 2_000},
     "an endless name": {"agent": "a" * 2_000},
 }
-ODD_ON_SQLITE = {
+ODD_ON_SQLITE: dict[str, dict[str, Any]] = {
     "a moment in words": {"enqueued_at": "2026-11-21T10:00:00Z"},
     "a body of bytes": {"body": b"{}"},
     "an id of bytes": {"id": b"m"},
@@ -123,7 +124,8 @@ async def test_the_table_itself_refuses_what_could_not_be_read(
 ) -> None:
     if house.on_postgresql and odd in ODD_ON_SQLITE:
         return  # there a column takes nothing but its own type
-    row = {"id": name, "agent": "billing", "body": "{}", **(ODD | ODD_ON_SQLITE)[odd]}
+    row: dict[str, object] = {"id": name, "agent": "billing", "body": "{}"}
+    row |= (ODD | ODD_ON_SQLITE)[odd]
     values = ", ".join(f":{column}" for column in row)
     statement = text(f"INSERT INTO inbox ({', '.join(row)}) VALUES ({values})")
     with pytest.raises(IntegrityError, match="ck_inbox"), engine.begin() as connection:
