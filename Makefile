@@ -52,7 +52,7 @@ $(VENV)/bin/python:
 	@./.ci/venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml client/pyproject.toml
-	@echo "Installing Keyturn into $(VENV) ..."
+	@echo "Installing Keyturn into $(VENV), about a minute the first time ..."
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e client -e .
 	@touch $@

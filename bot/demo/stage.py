@@ -146,6 +146,9 @@ def _welcome(stage: Stage, sandbox_url: str) -> list[str]:
         f"  Open {sandbox_url}: a sandbox workspace with Slack-like channels.",
         "  Be any of the people there, click on cards, and watch the agent below.",
         f"  Everything is kept in {stage.folder}; Ctrl-C stops it, --fresh forgets it.",
+        "  Propose something of your own from another terminal:",
+        f"    KEYTURN_API_KEY=$(cat {stage.folder}/agent.key) .venv/bin/keyturn \\",
+        f"      propose {stage.folder}/another.json",
         "",
     ]
 

@@ -92,7 +92,11 @@ function drawList(list, messages, inThread) {
   }
   reconcile(list, items, (item) => (item.divider ? divider(item.divider) : drawMessage(item)));
   if (!messages.length) list.replaceChildren(h("p", { class: "empty" }, "Nothing has been said here yet."));
-  if (low) list.scrollTop = list.scrollHeight;
+  // A whisper answers what this person just did, so it comes into view wherever they clicked.
+  const newest = messages.at(-1);
+  const told = Boolean(newest?.is_ephemeral) && newest.ts !== list.dataset.told;
+  if (told) list.dataset.told = newest.ts;
+  if (low || told) list.scrollTop = list.scrollHeight;
   list.dataset.of = `${where.channel}${where.user}${where.thread}`;
 }
 
