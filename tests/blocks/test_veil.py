@@ -113,8 +113,15 @@ def test_an_agent_cannot_cover_a_plain_parameter_with_a_sensitive_one() -> None:
 
 def test_many_secrets_beside_many_plain_texts_cost_little() -> None:
     """An agent chooses both, and every drawing stops whoever else clicks."""
+    without, beside = of_many_texts(secrets=0), of_many_texts(secrets=100)
+    assert len(veil_of(beside).secrets) == 100
+    # Looking for each secret in each text takes more than ten times as long as for none.
+    assert seconds_to_veil(beside) < 6 * seconds_to_veil(without)
+
+
+def of_many_texts(secrets: int) -> Checkpoint:
     notes: list[Any] = [f"note {number} secret-0000 " for number in range(8_000)]
-    secrets: dict[str, Any] = {str(number): f"secret-{number:06d}" * 3 for number in range(100)}
+    hidden: dict[str, Any] = {str(one): f"secret-{one:06d}" * 3 for one in range(secrets)}
     schema = ParameterSchema(
         parameters=(
             Parameter(
@@ -123,15 +130,17 @@ def test_many_secrets_beside_many_plain_texts_cost_little() -> None:
             Parameter(name="notes", type=ParameterType.LIST, title="N"),
         )
     )
-    proposal = scenes.a_refund(parameters={"hidden": secrets, "notes": notes})
-    checkpoint = a_checkpoint(proposal, a_careful_plan(schema=schema))
-    assert len(veil_of(checkpoint).secrets) == 100
+    proposal = scenes.a_refund(parameters={"hidden": hidden, "notes": notes})
+    return a_checkpoint(proposal, a_careful_plan(schema=schema))
+
+
+def seconds_to_veil(checkpoint: Checkpoint) -> float:
     took = []
     for _ in range(5):
         began = time.process_time()
         veil_of(checkpoint)
         took.append(time.process_time() - began)
-    assert min(took) < 0.035
+    return min(took)
 
 
 def test_short_values_tear_no_holes() -> None:
