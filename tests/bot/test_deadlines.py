@@ -1,5 +1,6 @@
 """What is due is settled, and what cannot be settled holds up nothing else."""
 
+import io
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.deadlines import BATCH, TRY_AGAIN_AFTER, Deadlines
+from bot.observability import set_up_logging
 from store.checkpoint import Status
 from store.ports import Timer, TimerKind, Transaction
 from store.proposal import ProposalId
@@ -45,6 +47,7 @@ def broken(url: str, proposals: list[ProposalId]) -> None:
 
 
 async def test_deadlines_that_cannot_be_settled_hold_up_no_other(made: Gateway, url: str) -> None:
+    set_up_logging("error", "json", io.StringIO())  # the form for people draws every frame
     broken(url, [await proposed(made, f"b{number}") for number in range(BATCH + 1)])
     made.clock.at += timedelta(minutes=1)
     good = await proposed(made, "good")
