@@ -1,6 +1,7 @@
-"""Why reviewers reject and edit, in categories that reports can count."""
+"""Why reviewers reject, edit, ask and escalate, in categories that reports can count."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class RejectCategory(StrEnum):
@@ -24,6 +25,34 @@ class EditCategory(StrEnum):
     AGAINST_POLICY = "against_policy"
     WORDING = "wording"
     MISSING_DETAIL = "missing_detail"
+    OTHER = "other"
+
+
+class QuestionCategory(StrEnum):
+    """What a reviewer wants to know before deciding."""
+
+    REASON = "reason"
+    EVIDENCE = "evidence"
+    SCOPE = "scope"
+    CONSEQUENCES = "consequences"
+    ALTERNATIVES = "alternatives"
+    CONTRADICTION = "contradiction"
+    OTHER = "other"
+
+
+REGENERATE: Final = "regenerate"
+"""The category of asking the agent to make one step of its plan anew; no form offers it."""
+
+
+class EscalateCategory(StrEnum):
+    """Why a reviewer hands a decision on to the next level."""
+
+    BEYOND_MY_AUTHORITY = "beyond_my_authority"
+    NEEDS_EXPERTISE = "needs_expertise"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    UNUSUAL = "unusual"
+    HIGH_STAKES = "high_stakes"
+    WE_DISAGREE = "we_disagree"
     OTHER = "other"
 
 

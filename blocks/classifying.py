@@ -39,18 +39,26 @@ def classify(checkpoint: Checkpoint, context: ModalContext, roles: Sequence[Role
         labelled(Field.SEVERITY, "How bad is the worst outcome?", pick_one(severities, None)),
         labelled(Field.REVERSIBLE, "Can it be undone?", pick_one(_YES_NO, None)),
         labelled(Field.APPROVAL_REQUIRED, "Must a person approve it?", pick_one(_YES_NO, "true")),
-        labelled(Field.ROLE, "Which role approves it?", pick_one(known, None)),
+        labelled(Field.ROLE, "Which role approves it?", pick_one(known, None), optional=True),
     ]
     return view(Modal.CLASSIFY, "Classify an action", blocks, context, "Make the entry")
 
 
 def classified(checkpoint: Checkpoint, context: ModalContext, text: str) -> View:
     """Show the manifest entry that a classification made."""
-    told = "Add this to a file in the manifests folder; it is in force after the next load."
     action = one_line(checkpoint.proposal.action, 100)
     blocks = [
         header(f"Manifest entry for {action}"),
-        rich(line(words(told))),
+        rich(
+            line(
+                words("Save this as "),
+                words(f"actions/{action}.yaml", code=True),
+                words(" in the folder that KEYTURN_MANIFESTS names, beside "),
+                words("roles.yaml", code=True),
+                words("; it is in force after the next load. "),
+                words("In a file that has actions already, leave out the first line."),
+            )
+        ),
         *pages.framed("Entry", text),
     ]
     return view(Modal.VIEW_ONLY, "Manifest entry", blocks, context)

@@ -1,23 +1,24 @@
 """A card after the decision: outcome, who, when, what was changed, and what followed."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
-from blocks.actions import closed_actions, lapsed
+from blocks.afterwards import closed_actions
 from blocks.categories import in_words
 from blocks.checks import footer
-from blocks.headline import closed_text, header, outcome
-from blocks.rich import line, moment, quote, rich, user, words
+from blocks.denying import denial
+from blocks.editors import edits
+from blocks.headline import closed_text, header, is_unused, outcome
+from blocks.parameters import listed
+from blocks.released import by, said, what_followed
+from blocks.rich import line, moment, rich, user, words
 from blocks.room import Room
 from blocks.subject import Subject
 from blocks.text import joined, length_in_words, one_line
 from blocks.types import Block, Message
-from blocks.values import clipped, label_of, shortened, value_text
 from blocks.veil import Veil
-from manifests.parameters import Parameter
-from manifests.vocabulary import Parameters
-from store.aftermath import Rollback, execute_before
+from store.aftermath import Aftermath, veto_closes_at
 from store.checkpoint import (
     Answered,
     Approved,
@@ -28,15 +29,14 @@ from store.checkpoint import (
     Closed,
     Expired,
     Rejected,
-    Revision,
-    Signature,
     SignOff,
     Withdrawn,
 )
-from store.lifecycle.revising import difference
 
 _SHORT = 80
-_MOST_CHANGES = 6
+_PAUSED = 500
+_NAMES = 500
+_SECOND = timedelta(seconds=1)
 
 
 def closed_card(subject: Subject, state: Closed, room: Room) -> Message:
@@ -44,17 +44,50 @@ def closed_card(subject: Subject, state: Closed, room: Room) -> Message:
     checkpoint, aftermath, veil = subject.checkpoint, subject.aftermath, subject.veil
     story = [
         *decision(checkpoint, state, veil, room),
-        *_edits(checkpoint, veil, room),
-        *_followed(subject, room),
+        *edits(checkpoint, veil, room),
+        *on_hold(checkpoint, aftermath, subject.paused),
+        *what_followed(checkpoint, aftermath, veil, room),
+        *_matter(checkpoint, state, aftermath, veil, room),
         *_times(checkpoint, state),
     ]
     blocks = [
-        header(outcome(checkpoint, state, aftermath, veil)),
+        header(outcome(checkpoint, state, aftermath, veil, paused=bool(subject.paused))),
         rich(*story),
-        *closed_actions(checkpoint, aftermath, subject.card, subject.now),
+        *closed_actions(checkpoint, aftermath, subject.card),
         footer(checkpoint),
     ]
-    return Message(blocks, closed_text(checkpoint, state, aftermath, veil))
+    text = closed_text(checkpoint, state, aftermath, veil, paused=bool(subject.paused))
+    return Message(blocks, text)
+
+
+def on_hold(checkpoint: Checkpoint, aftermath: Aftermath, paused: str) -> Iterator[Block]:
+    """Say that an approval stands and cannot be used for now."""
+    if paused and is_unused(checkpoint, aftermath):
+        stands = " The approval stands, but nobody can use it until this is resumed."
+        yield line(words("Paused: ", bold=True), words(one_line(paused, _PAUSED) + stands))
+
+
+def _matter(
+    checkpoint: Checkpoint, state: Closed, aftermath: Aftermath, veil: Veil, room: Room
+) -> Iterator[Block]:
+    """Show what a rule decided on without a person, for as long as a person may object to it."""
+    blocked = isinstance(state, Blocked) and not checkpoint.is_denial
+    unknown = isinstance(state, Blocked) and state.classify
+    if not blocked and veto_closes_at(checkpoint, aftermath) is None:
+        return
+    label = "Did not run " if blocked else "Runs "
+    yield line(words(label, bold=True), words(checkpoint.proposal.action, code=True))
+    yield from _unclassified(checkpoint) if unknown else listed(checkpoint, veil, room)[0]
+    if checkpoint.proposal.reason.strip():
+        yield line(words("The agent's reason (unverified)", bold=True))
+        yield from said(checkpoint.proposal.reason, veil, room)
+
+
+def _unclassified(checkpoint: Checkpoint) -> Iterator[Block]:
+    """Name the parameters only: nobody has said yet which of their values everybody may read."""
+    names = joined([one_line(name, _SHORT) for name in checkpoint.revision.parameters])
+    yield line(words("With: "), words(one_line(names, _NAMES) or "no parameters", code=True))
+    yield line(words("View everything shows their values."))
 
 
 def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> Iterator[Block]:
@@ -62,29 +95,31 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
     match state:
         case Approved() | ApprovedWithEdits():
             signers = _signers(checkpoint, state.sign_offs)
-            yield line(words("Approved by "), *signers, words(" at "), moment(state.at))
+            yield line(words("Approved by "), *signers, words(", "), moment(state.at))
             for sign_off in state.sign_offs:
-                yield from _quoted(sign_off.note, veil, room)
+                yield from said(sign_off.note, veil, room)
         case Answered():
-            yield _by("Answered by ", state.by)
-            yield from _quoted(state.choice or "", veil, room)
-            yield from _quoted(state.guidance, veil, room)
+            yield by("Answered by ", state.by)
+            yield from said(state.choice or "", veil, room)
+            yield from said(state.guidance, veil, room)
         case Rejected():
-            yield _by("Rejected by ", state.by)
+            yield by("Rejected by ", state.by)
             yield line(words("Category: "), words(in_words(one_line(state.category, _SHORT))))
-            yield from _quoted(state.reason, veil, room)
+            yield from said(state.reason, veil, room)
         case Expired():
-            yield line(words("Time ran out at "), moment(state.at), words("."))
+            yield line(words("Time ran out "), moment(state.at), words("."))
             yield line(words(_silence(state)))
         case Withdrawn():
-            yield line(words("The agent took it back at "), moment(state.at), words(". It says:"))
-            yield from _quoted(state.why or "(no reason given)", veil, room)
+            yield line(words("The agent took it back "), moment(state.at), words(". It says:"))
+            yield from said(state.why or "(no reason given)", veil, room)
+        case Blocked() if checkpoint.is_denial:
+            yield from denial(checkpoint, state, veil, room)
         case Blocked():
-            yield from _by_rule("Blocked at ", state, veil, room)
+            yield from _by_rule("Blocked ", state, veil, room)
             if state.classify:
                 yield line(words("Nobody knows this action yet; unclassified, it cannot run."))
         case AutoApproved():
-            yield from _by_rule("Allowed at ", state, veil, room)
+            yield from _by_rule("Allowed ", state, veil, room)
         case _:
             assert_never(state)
 
@@ -101,10 +136,6 @@ def _silence(state: Expired) -> str:
     return f"Nobody decided{asked}, so nothing runs. Nobody rejected it either."
 
 
-def _by(verb: str, who: Signature) -> Block:
-    return line(words(verb), user(who.user), words(" at "), moment(who.at))
-
-
 def _signers(checkpoint: Checkpoint, sign_offs: tuple[SignOff, ...]) -> Iterator[Block]:
     titles = {seat.name: seat.title for seat in checkpoint.plan.seats}
     for number, sign_off in enumerate(sign_offs):
@@ -114,102 +145,32 @@ def _signers(checkpoint: Checkpoint, sign_offs: tuple[SignOff, ...]) -> Iterator
         yield words(f" ({one_line(titles.get(sign_off.seat, sign_off.seat), _SHORT)})")
 
 
-def _quoted(text: str, veil: Veil, room: Room) -> Iterator[Block]:
-    if text.strip():
-        yield quote(words(clipped(veil.over(text), room.text, room.lines)))
-
-
-def _edits(checkpoint: Checkpoint, veil: Veil, room: Room) -> Iterator[Block]:
-    """Tell what people changed, from the agent's own revision to the one in force."""
-    edited = [each for each in checkpoint.revisions if each.by is not None]
-    if not edited:
-        return
-    names = joined(list(dict.fromkeys(one_line(_editor(each), _SHORT) for each in edited)))
-    rows = changes(checkpoint, checkpoint.revisions[0], checkpoint.revision, veil, room)
-    yield line(words(f"Edited by {names}: "), words(joined_rows(rows), code=True))
-
-
-def changes(
-    checkpoint: Checkpoint, before: Revision, after: Revision, veil: Veil, room: Room
-) -> list[str]:
-    """List what differs between two revisions, old → new."""
-    schema = checkpoint.plan.schema
-    rows = []
-    for name in difference(before.parameters, after.parameters):
-        parameter = schema.named(name)
-        sides = [
-            _side(parameter, name, revision.parameters, veil, room.detail)
-            for revision in (before, after)
-        ]
-        rows.append(f"{one_line(label_of(parameter, name), _SHORT)}: {' → '.join(sides)}")
-    return rows
-
-
-def _side(
-    parameter: Parameter | None, name: str, parameters: Parameters, veil: Veil, limit: int
-) -> str:
-    if name not in parameters:
-        return "(none)"
-    return shortened(value_text(parameter, parameters[name], parameters, veil), limit, 1).text
-
-
-def joined_rows(rows: list[str]) -> str:
-    """Join changes in one line, the first few of them."""
-    left = len(rows) - _MOST_CHANGES
-    more = f"; {left} more" if left > 0 else ""
-    return "; ".join(rows[:_MOST_CHANGES]) + more if rows else "back to what the agent sent"
-
-
-def _editor(revision: Revision) -> str:
-    return revision.by.name if revision.by is not None else ""
-
-
-def _followed(subject: Subject, room: Room) -> Iterator[Block]:
-    checkpoint, aftermath, veil = subject.checkpoint, subject.aftermath, subject.veil
-    limit = execute_before(checkpoint)
-    if aftermath.recalled is not None:
-        yield _by("Recalled before it was used by ", aftermath.recalled.by)
-        yield from _quoted(aftermath.recalled.reason, veil, room)
-    elif lapsed(checkpoint, aftermath, subject.now) and limit is not None:
-        yield line(words("Not used in time: it lapsed at "), moment(limit))
-    elif aftermath.outcome is not None:
-        verb = "Executed at " if aftermath.outcome.executed else "Executing FAILED at "
-        yield line(words(verb, bold=True), moment(aftermath.outcome.at), words(". The agent says:"))
-        yield from _quoted(aftermath.outcome.detail or "(nothing)", veil, room)
-    elif aftermath.consumed is not None:
-        yield line(words("The agent is executing it since "), moment(aftermath.consumed.at))
-    elif limit is not None:
-        yield line(words("Not executed yet; the agent may until "), moment(limit))
-    if aftermath.rollback is not None:
-        yield from _rollback(aftermath.rollback, veil, room)
-
-
-def _rollback(rollback: Rollback, veil: Veil, room: Room) -> Iterator[Block]:
-    yield _by("Rollback requested by ", rollback.by)
-    yield from _quoted(rollback.reason, veil, room)
-    match rollback.state:
-        case "requested":
-            yield line(words("Waiting for the agent to roll back."))
-        case "done":
-            yield line(words("Rolled back at "), moment(rollback.at), words(". The agent says:"))
-            yield from _quoted(rollback.detail or "(nothing)", veil, room)
-        case "failed":
-            yield line(words("Rollback FAILED at ", bold=True), moment(rollback.at))
-            yield from _quoted(rollback.detail or "(the agent gave no reason)", veil, room)
-        case _:
-            assert_never(rollback.state)
-
-
 def _times(checkpoint: Checkpoint, state: Closed) -> Iterator[Block]:
-    """Tell reviewers' time and the agent's time apart."""
+    """Tell reviewers' time apart from the time in which none of them could have decided it."""
     if isinstance(state, Blocked | AutoApproved):
         return
-    closed_at = state.by.at if isinstance(state, Answered | Rejected) else state.at
-    agents = timedelta()
-    for each in checkpoint.exchanges:
-        agents += max(timedelta(), (each.answered_at or closed_at) - each.asker.at)
-    reviewers = closed_at - checkpoint.created_at - agents
-    told = f"Waited {length_in_words(reviewers)} for reviewers"
-    if agents:
-        told += f" and {length_in_words(agents)} for the agent's answers"
-    yield line(words(told + "."))
+    stood = checkpoint.stood
+    reviewers = max(timedelta(0), _decided_at(state) - checkpoint.created_at - stood.altogether)
+    programs = {"agent"} >= {each.asked.kind for each in checkpoint.exchanges}
+    elsewhere = (
+        (stood.needs_information, "for the agent's answers" if programs else "for answers"),
+        (stood.taken_over, "while a person had control"),
+        (stood.held, "held back"),
+    )
+    told = [f"{length_in_words(length)} {why}" for length, why in elsewhere if length >= _SECOND]
+    if reviewers >= _SECOND or not told:
+        told.insert(0, f"{length_in_words(reviewers)} for reviewers")
+    yield line(words(f"Waited {joined(told)}."))
+
+
+def _decided_at(
+    state: Approved | ApprovedWithEdits | Answered | Rejected | Expired | Withdrawn,
+) -> datetime:
+    """Say when people were done; an approval that was released later kept nobody waiting."""
+    match state:
+        case Approved(sign_offs=signed, at=at) | ApprovedWithEdits(sign_offs=signed, at=at):
+            return max((each.by.at for each in signed), default=at)
+        case Answered(by=who) | Rejected(by=who):
+            return who.at
+        case Expired(at=at) | Withdrawn(at=at):
+            return at

@@ -18,6 +18,9 @@ from store.proposal import Check, Context, Evidence, Proposal, Step
 
 _SHORT = 120
 ZONE = "Agent says (unverified). Everything from here to the buttons comes from the agent."
+ZONE_IN_FULL = (
+    "Agent says (unverified). Everything from here to the fine print comes from the agent."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,24 @@ class Saying:
     address: str | None = None
 
 
-def zone_label() -> Block:
+def zone_label(zone: str = ZONE) -> Block:
     """Draw the line that opens the untrusted zone."""
-    return {"type": "context", "elements": [plain(ZONE, 200)]}
+    return {"type": "context", "elements": [plain(zone, 200)]}
 
 
 def zone(checkpoint: Checkpoint, veil: Veil, room: Room) -> list[Block]:
     """Draw everything the agent says: why, what was asked and done, what it relies on."""
+    first = (
+        *denied(checkpoint.proposal, veil, room.text),
+        *reasons(checkpoint.proposal),
+        *noticed(checkpoint.proposal, room.items),
+    )
     groups = (
-        list(reasons(checkpoint.proposal)),
+        list(first),
         list(asked_and_done(checkpoint, veil, room.items, room.detail)),
         list(relied_on(checkpoint.proposal.context, room.items)),
     )
-    drawn = [_drawn(group, veil, room) for group in groups if group]
+    drawn = [rich(quoted(group, veil, room)) for group in groups if group]
     nothing = rich(line(words("It gave no reason and no evidence.", italic=True)))
     return [zone_label(), *(drawn or [nothing])]
 
@@ -69,10 +77,43 @@ def reasons(proposal: Proposal) -> Iterator[Saying]:
             yield Saying(label, text)
 
 
+def denied(proposal: Proposal, veil: Veil, limit: int | None = None) -> Iterator[Saying]:
+    """Give what a policy engine refused, as the agent tells it, with the very call."""
+    told = proposal.denied_by
+    if told is None:
+        return
+    policy = f" under the policy {told.policy}" if told.policy else ""
+    yield Saying("Denied", f"by {told.engine}{policy}")
+    if told.message:
+        yield Saying("The engine's message, it says", told.message)
+    if told.call is not None:
+        # Typed JSON on one line, so that nothing in it can pass for another saying.
+        call = veil.over_value(told.call) if limit is None else veil.brief(told.call, limit)
+        yield Saying("The denied call", as_text(call))
+
+
+def noticed(proposal: Proposal, most: int | None = None) -> Iterator[Saying]:
+    """Give what the agent noticed besides: flags, signals, what else it touches, its tries."""
+    if proposal.flags:
+        yield Saying("Flags", ", ".join(proposal.flags))
+    if proposal.signals:
+        given = sorted(proposal.signals.items(), key=lambda each: each[1])
+        yield Saying("Signals", ", ".join(f"{name} {share:g}" for name, share in given))
+    if proposal.affected:
+        shown = proposal.affected[:most]
+        left = len(proposal.affected) - len(shown)
+        more = f"\n• and {left:,} more" if left else ""
+        yield Saying(f"Also affected ({len(proposal.affected):,})", _listed(shown) + more)
+    counted = ((proposal.tool_calls, "tool calls"), (proposal.retries, "retries"))
+    tries = [f"{count:,} {name}" for count, name in counted if count is not None]
+    if tries:
+        yield Saying("So far", ", ".join(tries))
+
+
 def asked_and_done(
     checkpoint: Checkpoint, veil: Veil, most: int | None = None, detail: int | None = None
 ) -> Iterator[Saying]:
-    """Give the original request, the latest steps with what came back, and answers to questions."""
+    """Give the original request, and the latest steps with what came back."""
     context = checkpoint.proposal.context
     if context.request:
         yield Saying("Original request", context.request)
@@ -80,15 +121,14 @@ def asked_and_done(
     if context.workflow is not None:
         place = f"step {context.workflow.step or '?'} of {context.workflow.of or '?'}"
         yield Saying("Workflow", f"{context.workflow.id}, {place}")
-    answered = [each for each in checkpoint.exchanges if each.answered_at is not None]
-    for each in answered[-1:] if most else answered:
-        yield Saying(f"Answer to “{_question(each.question)}”", each.answer or "(empty)")
 
 
 def relied_on(context: Context, most: int | None = None) -> Iterator[Saying]:
     """Give the agent's sources and its own checks."""
     for number, source in enumerate(context.evidence[:most], 1):
-        yield Saying(f"Source {number} of {len(context.evidence)}", _source(source), source.url)
+        against = ", which speaks against it" if source.contradicts else ""
+        label = f"Source {number} of {len(context.evidence)}{against}"
+        yield Saying(label, _source(source), source.url)
     if context.checks:
         yield Saying("Its own checks", _listed([_check(each) for each in context.checks[:most]]))
 
@@ -132,18 +172,14 @@ def _check(check: Check) -> str:
     limit = "" if check.threshold is None else f" against {check.threshold:g}"
     source = f" by {check.source}" if check.source else ""
     detail = f": {check.detail}" if check.detail else ""
-    return f"{check.name} {verdict}{source}{score}{limit}{detail}"
-
-
-def _question(question: str) -> str:
-    return clipped(question, 80, 1)
+    return f"{check.name}: {verdict}{source}{score}{limit}{detail}"
 
 
 def _listed(items: tuple[str, ...] | list[str]) -> str:
     return items[0] if len(items) == 1 else "\n".join(f"• {item}" for item in items)
 
 
-def _drawn(group: list[Saying], veil: Veil, room: Room) -> Block:
+def quoted(group: list[Saying], veil: Veil, room: Room) -> Block:
     """Draw one group as one quotation; only our labels are bold."""
     elements: list[Block] = []
     for saying in group:
@@ -151,7 +187,7 @@ def _drawn(group: list[Saying], veil: Veil, room: Room) -> Block:
         apart = "\n" if "\n" in text or len(text) > _SHORT else " "
         elements += [words(f"{saying.label}:", bold=True), words(apart + text)]
         elements += [*_address(saying, veil), words("\n")]
-    return rich(quote(*elements[:-1]))
+    return quote(*elements[:-1])
 
 
 def _address(saying: Saying, veil: Veil) -> Iterator[Block]:

@@ -1,7 +1,7 @@
 """Which parameters a form asks for, and which control fits each value without changing it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from blocks import limits
 from blocks.text import hides_something
+from blocks.veil import hides_within, sensitive_keys
 from manifests.parameters import Parameter, ParameterType, Sensitivity
 from store.checkpoint import Checkpoint
 
@@ -59,9 +60,9 @@ class FormField:
         """Give the parameter's key."""
         return self.parameter.name
 
-    def block_id(self, part: int = 0) -> str:
-        """Name the input of one part; long texts have several."""
-        return f"{self.place}.{part}"
+    def block_id(self, part: int = 0, gap: str = "") -> str:
+        """Name the input of one part; `gap` is the white space between it and the part before."""
+        return f"{self.place}.{part}{f'.{gap.encode().hex()}' if gap else ''}"
 
 
 def editable_fields(checkpoint: Checkpoint, revision: int) -> list[FormField]:
@@ -84,6 +85,7 @@ def _fields(checkpoint: Checkpoint, revision: int, missing: tuple[str, ...]) -> 
         for name in missing
         if schema.named(name) is None
     ]
+    hidden = sensitive_keys(schema)
     for index, parameter in enumerate([*schema.parameters, *unknown]):
         if parameter.editable or parameter.name in missing:
             value: Given = base.get(parameter.name, ABSENT)
@@ -92,12 +94,13 @@ def _fields(checkpoint: Checkpoint, revision: int, missing: tuple[str, ...]) -> 
                 place=f"r{revision}.{index}",
                 base=value,
                 required=parameter.required or parameter.name in missing,
-                control=_control(parameter, value),
+                control=_control(parameter, value, hidden),
             )
 
 
-def _control(parameter: Parameter, value: Given) -> Control:
-    if parameter.sensitive is not Sensitivity.PLAIN:
+def _control(parameter: Parameter, value: Given, hidden: Mapping[str, Sensitivity]) -> Control:
+    inside = value is not ABSENT and hides_within(value, hidden)
+    if parameter.sensitive is not Sensitivity.PLAIN or inside:
         return Control.SECRET
     wanted = _by_type(parameter)
     if value is ABSENT or _suits(wanted, parameter, value):

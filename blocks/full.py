@@ -1,35 +1,32 @@
 """Everything about a proposal, uncut: to look at, or to sign off by submitting it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from blocks import pages
+from blocks.answers import answers_in_full, answers_label
 from blocks.checks import checks_in_words, consequences_in_words, footer
-from blocks.closed import changes, decision
-from blocks.evidence import asked_and_done, in_full, reasons, relied_on, zone_label
-from blocks.headline import asked, header, outcome
-from blocks.history import history_line
+from blocks.closed import decision, on_hold
+from blocks.denying import whole_denial
+from blocks.evidence import ZONE_IN_FULL, zone_label
+from blocks.headline import asked, card_headline, header, outcome
+from blocks.history import happened
 from blocks.ids import Modal, ModalContext
 from blocks.parameters import entries, heading
+from blocks.released import what_followed
 from blocks.rich import line, rich, words
-from blocks.room import ROOMS
 from blocks.standing import standing, turn_of_events
 from blocks.text import one_line
 from blocks.types import Block, View
+from blocks.uncut import WIDE, edits_in_full, question_in_full, said_in_full
 from blocks.veil import Veil, veil_of
-from blocks.views import note_input, view
+from blocks.views import note_input, retype_input, view
 from store.aftermath import Aftermath
 from store.checkpoint import (
+    Blocked,
     Checkpoint,
-    Escalated,
-    NeedsInformation,
-    PendingReview,
-    TakenOver,
+    Open,
 )
 from store.ports import AuditLine, Card
-
-# A view has no budget but Slack's own; the texts of people are at most one input long.
-_WIDE = replace(ROOMS[0], text=3_000, detail=400, lines=200)
 
 
 def review(checkpoint: Checkpoint, context: ModalContext, *, page: int = 1) -> View:
@@ -41,24 +38,37 @@ def review(checkpoint: Checkpoint, context: ModalContext, *, page: int = 1) -> V
     label = one_line(checkpoint.plan.wording.approve_label or "Approve", 24)
     blocks = [*all_[page - 1], *pages.page_buttons(page, len(all_))]
     if last:
-        blocks.append(note_input())
+        blocks += [*retype_input(checkpoint), note_input()]
     here = context.model_copy(update={"page": page})
     return view(Modal.REVIEW, "Review & approve", blocks, here, label if last else None)
 
 
 def view_only(
-    checkpoint: Checkpoint, aftermath: Aftermath, context: ModalContext, *, page: int = 1
+    checkpoint: Checkpoint,
+    aftermath: Aftermath,
+    context: ModalContext,
+    *,
+    page: int = 1,
+    paused: str = "",
 ) -> View:
     """Show everything, with nothing to decide."""
-    veil = veil_of(checkpoint)
-    return _shown("Proposal", [*_ended(checkpoint, aftermath, veil)], checkpoint, context, page)
+    title = "Denied call" if checkpoint.is_denial else "Proposal"
+    return _shown(title, whole(checkpoint, aftermath, context, paused), context, page)
 
 
-def _shown(
-    title: str, ended: list[Block], checkpoint: Checkpoint, context: ModalContext, page: int
-) -> View:
-    everything = _everything(checkpoint, context, veil_of(checkpoint))
-    all_ = pages.paged([*ended, *everything])
+def whole(
+    checkpoint: Checkpoint, aftermath: Aftermath, context: ModalContext, paused: str = ""
+) -> list[Block]:
+    """Tell everything there is to know, in blocks that decide nothing."""
+    veil, state = veil_of(checkpoint), checkpoint.state
+    if isinstance(state, Blocked) and checkpoint.is_denial:
+        first = header(outcome(checkpoint, state, aftermath, veil))
+        return [first, *whole_denial(checkpoint, state, veil), footer(checkpoint)]
+    return [*_ended(checkpoint, aftermath, veil, paused), *_everything(checkpoint, context, veil)]
+
+
+def _shown(title: str, everything: list[Block], context: ModalContext, page: int) -> View:
+    all_ = pages.paged(everything)
     page = _inside(page, len(all_))
     blocks = [*all_[page - 1], *pages.page_buttons(page, len(all_))]
     return view(Modal.VIEW_ONLY, title, blocks, context.model_copy(update={"page": page}))
@@ -69,7 +79,7 @@ def history(
 ) -> View:
     """Show what happened, latest first."""
     veil = veil_of(checkpoint)
-    told = [history_line(checkpoint, each, veil) for each in reversed(lines)]
+    told = list(happened(checkpoint, lines, veil))
     blocks = told or [rich(line(words("Nothing has happened yet.", italic=True)))]
     all_ = pages.paged(blocks)
     page = _inside(page, len(all_))
@@ -83,20 +93,36 @@ def _inside(page: int, count: int) -> int:
 
 
 def _everything(checkpoint: Checkpoint, context: ModalContext, veil: Veil) -> Iterator[Block]:
-    yield header(asked(checkpoint, veil))
+    yield header(_headline(checkpoint, veil))
     yield from _standing(checkpoint, context, veil)
-    yield from _question(checkpoint, veil)
+    for label, text in question_in_full(checkpoint, veil):
+        yield from pages.quoted(label, text)
     yield from will_run_whole(checkpoint, veil)
     for label, sentence in consequences_in_words(checkpoint):
         yield rich(line(words(f"{label}: ", bold=True), words(one_line(veil.over(sentence), 600))))
     yield rich(line(words("Our checks", bold=True)))
     for sentence in checks_in_words(checkpoint):
         yield rich(line(words("• " + one_line(veil.over(sentence), 600))))
-    yield from _edits(checkpoint, veil)
+    for label, text in edits_in_full(checkpoint, veil):
+        yield from pages.framed(label, text)
     yield {"type": "divider"}
-    yield zone_label()
-    yield from _said(checkpoint, veil)
+    answered = answers_in_full(checkpoint, veil)
+    yield from [answers_label()] if answered else []
+    for label, text in answered:
+        yield from pages.quoted(label, text)
+    yield zone_label(ZONE_IN_FULL)
+    for label, text in said_in_full(checkpoint, veil):
+        yield from pages.quoted(label, text)
     yield footer(checkpoint)
+
+
+def _headline(checkpoint: Checkpoint, veil: Veil) -> str:
+    state = checkpoint.state
+    return (
+        card_headline(checkpoint, state, veil)
+        if isinstance(state, Open)
+        else asked(checkpoint, veil)
+    )
 
 
 def will_run_whole(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
@@ -112,46 +138,22 @@ def will_run_whole(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
 
 def _standing(checkpoint: Checkpoint, context: ModalContext, veil: Veil) -> Iterator[Block]:
     state = checkpoint.state
-    if isinstance(state, PendingReview | Escalated | NeedsInformation | TakenOver):
+    if isinstance(state, Open):
         yield standing(checkpoint, state, veil)
         here = Card(proposal=checkpoint.id, channel=context.channel, nonce=context.nonce)
-        event = turn_of_events(checkpoint, state, here, veil, _WIDE)
+        event = turn_of_events(checkpoint, state, here, veil, WIDE)
         if event is not None:
             yield event
 
 
-def _ended(checkpoint: Checkpoint, aftermath: Aftermath, veil: Veil) -> Iterator[Block]:
+def _ended(
+    checkpoint: Checkpoint, aftermath: Aftermath, veil: Veil, paused: str
+) -> Iterator[Block]:
     state = checkpoint.state
-    if isinstance(state, PendingReview | Escalated | NeedsInformation | TakenOver):
+    if isinstance(state, Open):
         return
-    yield rich(line(words(outcome(checkpoint, state, aftermath, veil), bold=True)))
-    yield rich(*decision(checkpoint, state, veil, _WIDE))
-
-
-def _question(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
-    proposal = checkpoint.proposal
-    if proposal.question is not None:
-        yield from pages.quoted("The agent asks (unverified)", veil.over(proposal.question))
-        for number, choice in enumerate(proposal.choices, 1):
-            yield from pages.quoted(f"Answer {number} it offers", veil.over(choice))
-
-
-def _edits(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
-    """Tell every revision after the first: who made it, why, and what it changed."""
-    for before, after in zip(checkpoint.revisions, checkpoint.revisions[1:], strict=False):
-        who = one_line(after.by.name, 60) if after.by is not None else "the agent"
-        heading = f"Revision {after.number} by {who}"
-        rows = changes(checkpoint, before, after, veil, _WIDE)
-        note = [f"Note: {veil.over(after.note)}"] if after.note else []
-        yield from pages.framed(heading, "\n".join([*rows, *note]) or "Nothing changed.")
-
-
-def _said(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
-    groups = (
-        reasons(checkpoint.proposal),
-        asked_and_done(checkpoint, veil),
-        relied_on(checkpoint.proposal.context),
-    )
-    for group in groups:
-        for label, text in in_full(group, veil):
-            yield from pages.quoted(label, text)
+    ended = outcome(checkpoint, state, aftermath, veil, paused=bool(paused))
+    yield rich(line(words(ended, bold=True)))
+    held = on_hold(checkpoint, aftermath, paused)
+    followed = what_followed(checkpoint, aftermath, veil, WIDE)
+    yield rich(*decision(checkpoint, state, veil, WIDE), *held, *followed)

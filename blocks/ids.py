@@ -18,27 +18,40 @@ class Button(StrEnum):
     REVIEW = "review"
     REJECT = "reject"
     EDIT = "edit"
+    REFINE = "refine"
     FILL_IN = "fill_in"
+    APPROVE_WITH_NOTE = "approve_with_note"
+    WITHDRAW_SIGN_OFF = "withdraw_sign_off"
     REQUEST_INFORMATION = "request_information"
+    STOP_WAITING = "stop_waiting"
+    TAKE_OVER = "take_over"
+    RETURN_CONTROL = "return_control"
     ANSWER = "answer"
+    ANSWER_QUESTION = "answer_question"
     RECALL = "recall"
     REQUEST_ROLLBACK = "request_rollback"
+    VETO = "veto"
+    UNDO = "undo"
+    RELEASE = "release"
+    RECORD_DONE = "record_done"
+    RECORD_FAILED = "record_failed"
     CLASSIFY = "classify"
     MORE = "more"
     PAGE_BACK = "page_back"
     PAGE_NEXT = "page_next"
+    EDIT_STEP = "edit_step"
+    REGENERATE_STEP = "regenerate_step"
+    ADD_STEP = "add_step"
 
 
 class Menu(StrEnum):
-    """What the overflow menu offers."""
+    """What the overflow menu offers; a card has one menu, and Slack's limit is five options."""
 
     VIEW = "view"
     HISTORY = "history"
+    CLAIM = "claim"
+    REASSIGN = "reassign"
     ESCALATE = "escalate"
-    WITHDRAW_SIGN_OFF = "withdraw_sign_off"
-    APPROVE_WITH_NOTE = "approve_with_note"
-    TAKE_OVER = "take_over"
-    RETURN_CONTROL = "return_control"
 
 
 class Modal(StrEnum):
@@ -50,11 +63,20 @@ class Modal(StrEnum):
     EDIT = "edit"
     EDIT_DIFF = "edit_diff"
     FILL_IN = "fill_in"
+    STEPS = "steps"
+    STEP = "step"
+    STEP_DIFF = "step_diff"
+    REGENERATE = "regenerate"
     REQUEST_INFORMATION = "request_information"
     ANSWER = "answer"
+    ANSWER_QUESTION = "answer_question"
     ESCALATE = "escalate"
+    REASSIGN = "reassign"
     RECALL = "recall"
     ROLLBACK = "rollback"
+    VETO = "veto"
+    RECORD_DONE = "record_done"
+    RECORD_FAILED = "record_failed"
     RETURN_CONTROL = "return_control"
     CLASSIFY = "classify"
     VIEW_ONLY = "view_only"
@@ -64,15 +86,23 @@ class Field(StrEnum):
     """The block_id of every input that is not a parameter; its element's action_id is the same."""
 
     NOTE = "note"
+    RETYPED = "retyped"
     REASON = "reason"
     CATEGORY = "category"
+    ANOTHER_DRAFT = "another_draft"
     QUESTION = "question"
+    ASKED = "asked"
+    REPLY = "reply"
+    CONTINUE_FROM = "continue_from"
     CHOICE = "choice"
     GUIDANCE = "guidance"
     SEVERITY = "severity"
     REVERSIBLE = "reversible"
     ROLE = "role"
+    PERSON = "person"
     APPROVAL_REQUIRED = "approval_required"
+    REMOVE_STEP = "remove_step"
+    WANTED = "wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +170,14 @@ class ModalContext(_Strict):
     opened_at: datetime
     draft: Digest | None = None
     """Digest of the edited parameters that a diff shows; saving something else needs a new diff."""
+    question_id: str = ""
+    """The question that an answer is given to."""
     page: int = 1
     history: bool = False
+    about: str = ""
+    """JSON pointer of the one step that the modal is about, such as /steps/11."""
+    card_url: str = ""
+    """Where the clicked card can be replaced at once, for half an hour after the click."""
 
     def encode(self) -> str:
         """Write the context down as private_metadata."""

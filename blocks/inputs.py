@@ -49,6 +49,11 @@ def pick_one(pairs: list[tuple[str, str]], chosen: str | None) -> Block:
     return {**element, "initial_option": first[0]} if first else element
 
 
+def tick(label: str) -> Block:
+    """Give one box to tick."""
+    return {"type": "checkboxes", "options": [*options([("true", label)])]}
+
+
 def inputs(field: FormField, value: Given) -> list[Block]:
     """Draw the inputs of one parameter, holding a value."""
     match field.control:
@@ -56,7 +61,7 @@ def inputs(field: FormField, value: Given) -> list[Block]:
             return _texts(field, value)
         case _:
             element = _element(field, value)
-            return [_labelled(field, 0, element, "")]
+            return [_labelled(field, field.block_id(), element, "")]
 
 
 def _texts(field: FormField, value: Given) -> list[Block]:
@@ -66,16 +71,16 @@ def _texts(field: FormField, value: Given) -> list[Block]:
     for number, piece in enumerate(pieces):
         which = f", part {number + 1} of {len(pieces)}" if len(pieces) > 1 else ""
         bounds = _lengths(field.parameter, value) if len(pieces) == 1 else {}
-        element = text_input(piece, multiline=multiline, **bounds)
-        drawn.append(_labelled(field, number, element, which))
+        element = text_input(piece.text, multiline=multiline, **bounds)
+        drawn.append(_labelled(field, field.block_id(number, piece.gap), element, which))
     return drawn
 
 
-def _labelled(field: FormField, part: int, element: Block, which: str) -> Block:
+def _labelled(field: FormField, block_id: str, element: Block, which: str) -> Block:
     label = label_of(field.parameter, field.name) + which
     keeps = field.control is Control.SECRET and field.base is not ABSENT
     optional = keeps or not field.required or bool(which) or field.base in ("", [])
-    return labelled(field.block_id(part), label, element, hint=_hint(field), optional=optional)
+    return labelled(block_id, label, element, hint=_hint(field), optional=optional)
 
 
 def _element(field: FormField, value: Given) -> Block:

@@ -80,6 +80,11 @@ def tail(text: str, limit: int) -> str:
     return text[after[0] :] if after and after[0] < len(text) else end[-max(1, limit // 2) :]
 
 
+def whole_before(text: str, at: int) -> int:
+    """Give the last place up to here where a cut splits no character."""
+    return max((edge for edge in _edges(text, at) if edge <= at), default=at)
+
+
 def _edges(text: str, at: int) -> list[int]:
     """List where characters begin and end near a place; looking at all of a long text is slow."""
     pair = text[max(0, at - 1) : at + 1]
@@ -108,11 +113,17 @@ def text_size(value: JsonValue) -> int:
 
 def json_size(value: JsonValue | Sequence[Block]) -> int:
     """Count the characters of a value as compact JSON."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return len(_compact(value))
+
+
+def _compact(value: JsonValue | Sequence[Block]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def fits(blocks: list[Block]) -> bool:
     """Say whether blocks stay inside the budget of one card."""
-    if len(blocks) > BLOCKS_PER_CARD or json_size(blocks) > MESSAGE_JSON:
+    written = _compact(blocks)
+    if len(blocks) > BLOCKS_PER_CARD or len(written) > MESSAGE_JSON:
         return False
-    return sum(text_size(block) for block in blocks) <= MESSAGE_TEXT
+    # All of it is never shorter than the text in it, which takes as long to add up as to draw.
+    return size(written) <= MESSAGE_TEXT or sum(map(text_size, blocks)) <= MESSAGE_TEXT

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from manifests.vocabulary import Parameters, RoleName, Severity
+from pydantic import JsonValue
+
+from manifests.vocabulary import Parameters, RoleName, Severity, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +16,19 @@ class FieldErrors:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A sign-off with its note, if any."""
+    """A sign-off with its note, if any, and what was typed once more, where that was asked."""
 
     note: str
+    retyped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A no with its reason and category."""
+    """A no with its reason and category, and whether the agent should try once more."""
 
     reason: str
     category: str
+    wants_alternative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,47 @@ class Edit:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEdit:
+    """One step of a list as a reviewer wants it, and all parameters with it in its place."""
+
+    value: JsonValue
+    position: int
+    """Where it shall stand, counted from 1."""
+    removed: bool
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Regeneration:
+    """What should be different about one step that the agent is to make anew."""
+
+    wanted: str
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a reviewer wants to know of the agent."""
+    """What a reviewer wants to know, and of whom: an addressee's key."""
 
     text: str
+    category: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Why the next level should decide."""
+
+    reason: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandingBack:
+    """Where things stand after a takeover, and the state to continue from."""
+
+    note: str
+    continue_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +96,14 @@ class Given:
     """A reason in free words."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Whose turn it should be instead, and what they are told."""
+
+    to: UserId
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
@@ -10,7 +11,7 @@ from blocks import state as submitted
 from blocks.fields import ABSENT, Control, FormField, Given, seconds_of
 from blocks.limits import clip
 from blocks.state import State
-from blocks.writing import option_value, parts, untouched, written
+from blocks.writing import Part, gap_in, joined, option_value, parts, untouched, written
 from manifests.money import decimal_amount
 from manifests.parameters import ParameterType
 from store.digest import NotCanonical, canonical
@@ -43,19 +44,29 @@ def value_of(field: FormField, state: State) -> Given:
 
 
 def _written(field: FormField, state: State) -> Given:
+    """Join what the inputs of a text hold; parts that nobody touched are exactly as they were."""
     drawn = parts(written(field, field.base))
-    typed, same = [], True
-    number = 0
-    while field.block_id(number) in state:
-        text = submitted.text(state, field.block_id(number)) or ""
-        original = drawn[number] if number < len(drawn) else ""
-        kept = untouched(text, original)
-        same = same and kept
-        typed.append(original if kept else text)
-        number += 1
-    if same and number >= len(drawn):
+    typed = []
+    for number, (block_id, gap) in enumerate(_inputs_of(field, state)):
+        text = submitted.text(state, block_id) or ""
+        original = drawn[number].text if number < len(drawn) else ""
+        typed.append(Part(original if untouched(text, original) else text, gap))
+    if typed == drawn:
         return field.base if field.base is not ABSENT else _empty(field)
-    return _typed(field, "".join(typed))
+    return _typed(field, joined(typed))
+
+
+def _inputs_of(field: FormField, state: State) -> Iterator[tuple[str, str]]:
+    """Name a text's inputs in order, each with the white space before it."""
+    found = {}
+    for block_id in state:
+        if block_id.startswith(f"{field.place}."):
+            part, _, gap = block_id.removeprefix(f"{field.place}.").partition(".")
+            found[part] = (block_id, gap_in(gap))
+    number = 0
+    while str(number) in found:
+        yield found[str(number)]
+        number += 1
 
 
 def _typed(field: FormField, text: str) -> Given:

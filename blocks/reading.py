@@ -1,6 +1,6 @@
 """Submitted views back into their meaning; it sits beside drawing, and a round trip ties them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from blocks import state as submitted
 from blocks.categories import EditCategory, RejectCategory
@@ -14,14 +14,23 @@ from blocks.meaning import (
     FieldErrors,
     Given,
     Guidance,
-    Question,
+    PassedOn,
     Rejection,
 )
 from blocks.parsing import NotAValue, value_of
+from blocks.refined import (
+    complaints_on_step,
+    read_regeneration,
+    read_step,
+    rebased,
+    regeneration_in_words,
+)
 from blocks.state import State
+from blocks.text import joined
 from manifests.parameters import Complaint
-from manifests.vocabulary import Parameters, RoleName, Severity
+from manifests.vocabulary import Parameters, RoleName, Severity, UserId
 from store.checkpoint import Checkpoint
+from store.refusals import Reason, Refusal
 
 __all__ = [
     "Approval",
@@ -30,27 +39,54 @@ __all__ = [
     "FieldErrors",
     "Given",
     "Guidance",
-    "Question",
+    "PassedOn",
     "Rejection",
     "State",
     "complaints_on",
+    "complaints_on_step",
+    "mistyped",
     "read_answer",
     "read_approval",
     "read_classification",
     "read_edit",
     "read_fill_in",
-    "read_question",
+    "read_passing_on",
     "read_reason",
+    "read_regeneration",
     "read_rejection",
+    "read_step",
+    "rebased",
+    "regeneration_in_words",
+    "wrong_person",
 ]
 
 _REASON = "Write a reason; the agent and the audit log get it."
 _ERROR = 500
+_ABOUT_THE_PERSON = frozenset(
+    {
+        Reason.AWAY,
+        Reason.NOT_A_MEMBER,
+        Reason.WRONG_ROLE,
+        Reason.OWN_PROPOSAL,
+        Reason.OWN_EDIT,
+        Reason.ALREADY_SIGNED,
+        Reason.YOUR_TURN_ALREADY,
+        Reason.STALE_FACTS,
+    }
+)
+_YES_NO = {"true": True, "false": False}
 
 
 def read_approval(state: State) -> Approval:
     """Read a sign-off; without a note field the note is empty."""
-    return Approval(_words(state, Field.NOTE))
+    return Approval(_words(state, Field.NOTE), submitted.text(state, Field.RETYPED))
+
+
+def mistyped(state: State, refusal: Refusal | None) -> FieldErrors | None:
+    """Put a refusal beside the input where something was not typed as it stands."""
+    if refusal is None or refusal.reason is not Reason.NOT_RETYPED or Field.RETYPED not in state:
+        return None
+    return FieldErrors({Field.RETYPED: clip(refusal.words, _ERROR)})
 
 
 def read_rejection(state: State) -> Rejection | FieldErrors:
@@ -61,7 +97,8 @@ def read_rejection(state: State) -> Rejection | FieldErrors:
         errors[str(Field.REASON)] = _REASON
     if category not in set(RejectCategory):
         errors[str(Field.CATEGORY)] = "Choose a category."
-    return FieldErrors(errors) if errors else Rejection(reason, str(category))
+    wants_alternative = bool(submitted.chosen_several(state, Field.ANOTHER_DRAFT))
+    return FieldErrors(errors) if errors else Rejection(reason, str(category), wants_alternative)
 
 
 def read_edit(checkpoint: Checkpoint, context: ModalContext, state: State) -> Edit | FieldErrors:
@@ -85,12 +122,6 @@ def read_fill_in(checkpoint: Checkpoint, context: ModalContext, state: State) ->
     return Edit(read.parameters, EditCategory.MISSING_DETAIL, read.note)
 
 
-def read_question(state: State) -> Question | FieldErrors:
-    """Read a question to the agent."""
-    text = _words(state, Field.QUESTION)
-    return Question(text) if text else FieldErrors({Field.QUESTION: "Write your question."})
-
-
 def read_answer(checkpoint: Checkpoint, state: State) -> Guidance | FieldErrors:
     """Read the answer to an agent's question."""
     words, option = _words(state, Field.GUIDANCE), submitted.chosen(state, Field.CHOICE)
@@ -111,24 +142,64 @@ def read_reason(state: State) -> Given | FieldErrors:
     return Given(reason) if reason else FieldErrors({Field.REASON: _REASON})
 
 
-def read_classification(state: State) -> Classification | FieldErrors:
-    """Read how an unknown action is to be treated."""
-    given = {
-        field: submitted.chosen(state, field)
-        for field in (Field.SEVERITY, Field.REVERSIBLE, Field.ROLE, Field.APPROVAL_REQUIRED)
-    }
-    errors = {str(field): "Choose one." for field, value in given.items() if value is None}
-    severity = given[Field.SEVERITY]
+def read_passing_on(state: State) -> PassedOn | FieldErrors:
+    """Read whose turn it should be instead."""
+    # A list of everybody where it is not known who could take it.
+    user = submitted.chosen_user(state, Field.PERSON) or submitted.chosen(state, Field.PERSON)
+    if user is None:
+        return FieldErrors({Field.PERSON: "Choose a person."})
+    return PassedOn(UserId(user), _words(state, Field.NOTE))
+
+
+def wrong_person(refusal: Refusal | None) -> FieldErrors | None:
+    """Put beside the list of people why somebody cannot have the turn, so that nothing is lost."""
+    if refusal is None or refusal.reason not in _ABOUT_THE_PERSON:
+        return None
+    return FieldErrors({Field.PERSON: clip(refusal.words, _ERROR)})
+
+
+def read_classification(
+    state: State, known: Collection[RoleName] | None = None
+) -> Classification | FieldErrors:
+    """Read how an unknown action is to be treated; `known` are the roles there are by now."""
+    severity, role = submitted.chosen(state, Field.SEVERITY), submitted.chosen(state, Field.ROLE)
+    reversible = _YES_NO.get(submitted.chosen(state, Field.REVERSIBLE) or "")
+    required = _YES_NO.get(submitted.chosen(state, Field.APPROVAL_REQUIRED) or "")
+    errors = {}
     if severity not in set(Severity):
-        errors[str(Field.SEVERITY)] = "Choose one."
-    if errors or severity is None:
+        errors[str(Field.SEVERITY)] = f"Choose one of {joined([*Severity], 'or')}."
+    elif required is False and (
+        why := _asked_all_the_same(Severity(str(severity)), reversible=reversible)
+    ):
+        words = f"A person is asked all the same where {why}: choose Yes."
+        errors[str(Field.APPROVAL_REQUIRED)] = words
+    if reversible is None:
+        errors[str(Field.REVERSIBLE)] = "Say whether somebody can undo it: Yes or No."
+    if required is None:
+        words = "Say whether a person must approve it: Yes or No."
+        errors[str(Field.APPROVAL_REQUIRED)] = words
+    if required is not False and not role:
+        errors[str(Field.ROLE)] = "Choose the role whose people approve it."
+    elif role and known is not None and role not in known:
+        words = f"There is no role {role} any more. Close this and press Classify again."
+        errors[str(Field.ROLE)] = clip(words, _ERROR)
+    if errors:
         return FieldErrors(errors)
     return Classification(
-        severity=Severity(severity),
-        reversible=given[Field.REVERSIBLE] == "true",
-        role=RoleName(given[Field.ROLE] or ""),
-        approval_required=given[Field.APPROVAL_REQUIRED] != "false",
+        severity=Severity(str(severity)),
+        reversible=bool(reversible),
+        role=RoleName(role or ""),
+        approval_required=bool(required),
     )
+
+
+def _asked_all_the_same(severity: Severity, *, reversible: bool | None) -> str:
+    """Say why a manifest would not spare people, whatever it says; empty where it would."""
+    if severity.at_least(Severity.HIGH):
+        return f"the worst outcome is {severity}"
+    if severity is Severity.MEDIUM and reversible is False:
+        return "something of medium severity cannot be undone"
+    return ""
 
 
 def complaints_on(
@@ -139,13 +210,13 @@ def complaints_on(
     errors: dict[str, str] = {}
     for complaint in complaints:
         name, inside = _place(complaint.where)
-        at = f"At {inside}: " if inside else ""
+        about = inside or "This"
         if name in fields:
             place = fields[name].block_id()
         else:
             # A form can only show errors at its own inputs, so this one stands at the note.
-            place, at = Field.NOTE, f"{complaint.where}: "
-        said = f"{at}{complaint.problem} {complaint.hint}".strip()
+            place, about = Field.NOTE, complaint.where
+        said = f"{about} {complaint.problem}. {complaint.hint}".strip()
         errors[place] = clip(f"{errors[place]} {said}" if place in errors else said, _ERROR)
     return FieldErrors(errors)
 

@@ -65,6 +65,11 @@ def _elements(part: Block) -> list[Block]:
     )
 
 
+def place(channel_id: str) -> Block:
+    """Name a channel by its id, so that a click leads there."""
+    return {"type": "channel", "channel_id": channel_id}
+
+
 def user(user_id: str) -> Block:
     """Name a person by their Slack id, which no display name can forge."""
     return {"type": "user", "user_id": user_id}

@@ -4,22 +4,28 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import assert_never
 
-from blocks.hosts import address_of
+from blocks.editors import edited
+from blocks.following import after_rejection
 from blocks.limits import TEXT
-from blocks.rich import line, link, moment, quote, rich, words
+from blocks.rich import line, moment, place, quote, rich, words
 from blocks.room import Room
 from blocks.text import dated, joined, length_in_words, one_line, plain
 from blocks.types import Block
 from blocks.values import clipped
 from blocks.veil import Veil
+from blocks.waiting import handed_back, taken_over, waiting_for_answer
 from manifests.plan import ReviewPlan
 from manifests.vocabulary import ChannelId, Severity
+from store.assigning import holding
 from store.checkpoint import (
+    Assignee,
     Checkpoint,
     Escalated,
+    Held,
     NeedsInformation,
     Open,
     PendingReview,
+    Releasing,
     SignOff,
     TakenOver,
     review_of,
@@ -33,8 +39,8 @@ _COLOURS = {
     Severity.CRITICAL: "🔴",
 }
 _NAME = 60
-_ADDRESS = 200
 _BECAUSE = 200
+_ANYBODY = "; whoever else may sign can act, too"
 
 
 def severity_in_words(plan: ReviewPlan) -> str:
@@ -51,17 +57,46 @@ def seats_in_words(plan: ReviewPlan, sign_offs: tuple[SignOff, ...]) -> str:
     waiting = joined([titles[name] for name, count in left.items() for _ in range(max(0, count))])
     if len(plan.seats) == 1 and not sign_offs:
         return f"Waiting for {waiting}"
-    signed = joined([one_line(sign_off.by.name, _NAME) for sign_off in sign_offs])
-    by = f" (signed by {signed})" if signed else ""
-    return f"{len(sign_offs)} of {len(plan.seats)}: waiting for {waiting or 'nobody'}{by}"
+    by = f" (signed by {signers_in_words(sign_offs)})" if sign_offs else ""
+    left_open = f"waiting for {waiting}" if waiting else "every seat is filled"
+    return f"{len(sign_offs)} of {len(plan.seats)}: {left_open}{by}"
+
+
+def signers_in_words(sign_offs: tuple[SignOff, ...]) -> str:
+    """Name whoever has signed."""
+    return joined([one_line(sign_off.by.name, _NAME) for sign_off in sign_offs])
+
+
+def turn_in_words(plan: ReviewPlan, review: PendingReview | Escalated) -> str:
+    """Say whose turn it is, and who said so themselves; any eligible person may still sign."""
+    turns = []
+    for _, each in sorted(holding(plan, review).items()):
+        role, instead_of = asked_as(plan, each)
+        seat = f" as {role}" if len(plan.seats) > 1 else ""
+        seat = f" ({role}, for {instead_of})" if instead_of else seat
+        turns.append(f"{one_line(each.name, _NAME)}{seat}{' (on it)' if each.claimed else ''}")
+    return f"Turn of {joined(turns)}" if turns else ""
+
+
+def asked_as(plan: ReviewPlan, turn: Assignee) -> tuple[str, str]:
+    """Name the role that somebody is asked in, and that in whose place, if it is not their own."""
+    called = (role for step in plan.ladder for role in step.fallback)
+    titles = {role.name: one_line(role.title, _NAME) for role in (*called, *plan.seats)}
+    seat = titles.get(turn.seat, one_line(turn.seat, _NAME))
+    role = seat if turn.role is None else titles.get(turn.role, seat)
+    return role, seat if role != seat else ""
 
 
 def standing(checkpoint: Checkpoint, state: Open, veil: Veil) -> Block:
     """Draw the line under the headline."""
     plan, proposal = checkpoint.plan, checkpoint.proposal
+    turn = turn_in_words(plan, review_of(state))
+    if turn and isinstance(state, PendingReview | Escalated):
+        turn += _ANYBODY
     elements = [
         plain(f"{_COLOURS[plan.severity]} {severity_in_words(plan)}", _BECAUSE),
         plain(seats_in_words(plan, review_of(state).sign_offs), 3 * _BECAUSE),
+        *([plain(turn, 3 * _BECAUSE)] if turn else []),
         _due(state),
         plain(f"Agent: {one_line(checkpoint.parties.agent, _NAME)}", 2 * _NAME),
     ]
@@ -69,6 +104,9 @@ def standing(checkpoint: Checkpoint, state: Open, veil: Veil) -> Block:
         asked = one_line(veil.over(proposal.on_behalf_of), _NAME)
         elements.append(plain(f"On behalf of: {asked}", 2 * _NAME))
     elements.append(plain(f"Here because: {veil.over(plan.because)}", _BECAUSE))
+    if plan.still_because:
+        told = f"An earlier revision asked for more, and that stands: {plan.still_because}"
+        elements.append(plain(veil.over(told), _BECAUSE))
     return {"type": "context", "elements": [*elements]}
 
 
@@ -83,81 +121,125 @@ def _due(state: Open) -> Block:
                 return dated("Stays blocked until somebody decides. Next alert", alert)
             return plain("No deadline: it stays blocked until somebody decides", _BECAUSE)
         case NeedsInformation(deadline=due):
-            return dated("Clock paused. Agent's answer due", due)
+            return dated("Clock paused. Answer due", due)
         case TakenOver(deadline=due):
             return dated("Clock paused. Control returns by", due)
+        case Held():
+            return plain("Held: its clock does not run", _BECAUSE)
+        case Releasing():
+            return reaching(state)
         case _:
             assert_never(state)
+
+
+def reaching(state: Releasing) -> Block:
+    """Say how soon an approval reaches the agent; a length stays true without counting down."""
+    length = length_in_words(state.release_at - state.at)
+    return dated(f"Reaches the agent {length} after the approval:", state.release_at)
 
 
 def turn_of_events(
     checkpoint: Checkpoint, state: Open, card: Card, veil: Veil, room: Room
 ) -> Block | None:
-    """Tell what a reader must know before the parameters: an escalation, a question, a takeover."""
-    match state:
-        case PendingReview():
-            parts = list(_remark(state.remark, veil, room))
-        case Escalated():
-            parts = [*_escalation(checkpoint, state, card.channel, veil, room)]
-            parts += _remark(state.remark, veil, room)
-        case NeedsInformation():
-            parts = [
-                line(words(f"{_name(state.asker.name)} asked the agent "), moment(state.asker.at)),
-                quote(words(_said(state.question, veil, room))),
-                line(words(_paused(state))),
-            ]
-        case TakenOver():
-            parts = [
-                line(
-                    words(f"{_name(state.holder.name)} has taken control until "),
-                    moment(state.deadline),
-                ),
-                line(words(_paused(state))),
-                *_live_view(checkpoint, veil),
-            ]
-        case _:
-            assert_never(state)
+    """Tell what must be known before the parameters: a no before it, an escalation, a question."""
+    parts = [
+        *after_rejection(checkpoint, veil, room),
+        *_turn(checkpoint, state, card, veil, room),
+        *edited(checkpoint, veil, room),
+    ]
     if card.shown_in is not None and card.shown_in != card.channel:
         parts.append(line(words("Shown here because its own channel could not take the card.")))
     return rich(*parts) if parts else None
 
 
-def _live_view(checkpoint: Checkpoint, veil: Veil) -> Iterator[Block]:
-    """Show where the agent's environment is; the address is the agent's own word."""
-    raw = checkpoint.proposal.live_view_url
-    if raw is not None:
-        address = address_of(veil.over(raw), _ADDRESS)
-        shown = link(address.url, address.text) if address.url else words(address.text)
-        yield line(words("Live view, as the agent gives it: "), shown)
+def _turn(
+    checkpoint: Checkpoint, state: Open, card: Card, veil: Veil, room: Room
+) -> Iterator[Block]:
+    match state:
+        case PendingReview():
+            yield from _remark(state.remark, veil, room)
+            yield from handed_back(checkpoint.handed_back, veil, room)
+        case Escalated():
+            yield from _escalation(checkpoint, state, card.channel, veil, room)
+            yield from _remark(state.remark, veil, room)
+            yield from handed_back(checkpoint.handed_back, veil, room)
+        case NeedsInformation():
+            yield from waiting_for_answer(state, veil, room)
+        case TakenOver():
+            yield from taken_over(checkpoint, state, veil)
+        case Held():
+            yield line(words(_said(state.because, veil, room)))
+        case Releasing():
+            yield from _releasing(checkpoint, state, veil, room)
+        case _:
+            assert_never(state)
+
+
+def _releasing(checkpoint: Checkpoint, state: Releasing, veil: Veil, room: Room) -> Iterator[Block]:
+    """Say who approved, when the agent hears of it, and who can stop that until then."""
+    titles = {seat.name: seat.title for seat in checkpoint.plan.seats}
+    signed = state.paused.sign_offs
+    by = joined([f"{_name(each.by.name)} ({_name(titles.get(each.seat, ''))})" for each in signed])
+    yield line(words(f"Approved by {by}, not released yet. ", bold=True))
+    yield line(
+        words(f"The agent hears of it {length_in_words(state.release_at - state.at)} later, "),
+        moment(state.release_at),
+        words(". Until then whoever approved can undo it, and whoever may decide can reject it."),
+    )
+    for note in filter(None, (each.note.strip() for each in signed)):
+        yield quote(words(_said(note, veil, room)))
 
 
 def _escalation(
     checkpoint: Checkpoint, state: Escalated, channel: ChannelId, veil: Veil, room: Room
 ) -> Iterator[Block]:
     plan = checkpoint.plan
-    called = joined([one_line(role.title, _NAME) for role in plan.fallback_of(state.rung)])
-    usual = joined(list(dict.fromkeys(one_line(seat.title, _NAME) for seat in plan.seats)))
+    called, usual = _called(plan, state.rung) if state.rung else "", _called(plan, 0)
     if state.deadline is None:
         heading = "Still blocked: nobody decided on any rung. "
     elif channel not in plan.channels(0) and called:
         heading = f"Escalated to you: {called} may now decide in place of {usual}. "
     else:
-        heading = f"Escalated: {called or 'the same people'} may now decide too. "
-    level = f"Rung {state.rung + 1} of {len(plan.ladder)}."
-    yield line(words(heading, bold=True), words(level))
+        heading = f"{called or 'The same people'} may now decide too. "
+    told = words(f"Escalated {from_where(plan, state)}.")
+    yield line(words(heading, bold=True), told, *_posted(plan, state, channel))
     yield quote(words(_said(state.why, veil, room)))
+
+
+def _posted(plan: ReviewPlan, state: Escalated, channel: ChannelId) -> Iterator[Block]:
+    """Say on a card that was there before where those who were called have theirs."""
+    there = dict.fromkeys(role.channel for role in plan.fallback_of(state.rung))
+    others = [each for each in there if each not in plan.channels(0)]
+    if others and channel in plan.channels(0):
+        yield words(" Posted in")
+        for each in others:
+            yield from (words(" "), place(each))
+        yield words(", too.")
+
+
+def from_where(plan: ReviewPlan, state: Escalated) -> str:
+    """Name the rung it came from and the one it stands on, with the people called on each."""
+    here = f"rung {state.rung + 1} of {len(plan.ladder)}"
+    called = _called(plan, state.rung)
+    here += f" ({called})" if called and state.rung else ""
+    if not state.rung:
+        return f"on {here}"
+    below = f"rung {state.rung} ({_called(plan, state.rung - 1) or 'the same people'})"
+    if state.why == plan.because:
+        return f"straight to {here}, without waiting on {below}"
+    return f"from {below} to {here}"
+
+
+def _called(plan: ReviewPlan, rung: int) -> str:
+    """Name the roles that a rung calls; on the first, whose seats they are."""
+    roles = plan.fallback_of(rung) if rung else plan.seats
+    return joined(list(dict.fromkeys(one_line(role.title, _NAME) for role in roles)))
 
 
 def _remark(remark: str, veil: Veil, room: Room) -> Iterator[Block]:
     if remark:
         yield line(words("Before it came back: ", bold=True))
         yield quote(words(_said(remark, veil, room)))
-
-
-def _paused(state: NeedsInformation | TakenOver) -> str:
-    if state.time_left is None:
-        return "No deadline was running; it stays blocked until somebody decides."
-    return f"The clock is paused with {length_in_words(state.time_left)} left."
 
 
 def _said(text: str, veil: Veil, room: Room) -> str:

@@ -25,6 +25,12 @@ def chosen(state: State, block_id: str) -> str | None:
     return _value(element(state, block_id).get("selected_option"))
 
 
+def chosen_user(state: State, block_id: str) -> str | None:
+    """Give the person chosen in a list of people."""
+    user = element(state, block_id).get("selected_user")
+    return user if isinstance(user, str) and user else None
+
+
 def chosen_several(state: State, block_id: str) -> list[str]:
     """Give the values of all chosen options."""
     options = element(state, block_id).get("selected_options")

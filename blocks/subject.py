@@ -1,7 +1,6 @@
 """What one card is drawn from."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from blocks.veil import Veil
 from store.aftermath import Aftermath
@@ -11,10 +10,13 @@ from store.ports import Card
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One proposal as it stands, the message that shows it, and the moment it is drawn."""
+    """One proposal as it stands, and the message that shows it."""
 
     checkpoint: Checkpoint
     aftermath: Aftermath
     card: Card
     veil: Veil
-    now: datetime
+    paused: str = ""
+    """Why nobody can use an approval of it for now, as a sentence; empty where everybody can."""
+    elsewhere: str = ""
+    """Where all of it can be read, as a sentence, where no card and no view is the place for it."""

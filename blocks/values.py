@@ -13,6 +13,11 @@ from manifests.money import decimal_amount, in_words
 from manifests.parameters import Parameter, ParameterType, Sensitivity
 from manifests.vocabulary import Parameters
 
+_OF_ONE_CURRENCY = ("€", "£")
+"""Signs that name one currency; a dollar may be any of several."""
+LINE_BREAK = " ⏎ "
+"""Stands for a line break where there is one line only; what is left out is marked “…”."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -50,24 +55,30 @@ def label_of(parameter: Parameter | None, name: str) -> str:
 def shortened(text: str, limit: int, lines: int) -> Shown:
     """Show a text whole, or its head and tail with its length and hash."""
     if len(text) <= limit:
-        whole = visible(text, newlines=True)
+        whole = _seen(text, lines)
         if size(whole) <= limit and whole.count("\n") < lines:
             return Shown(whole)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    start = _first_lines(head(visible(text[:limit], newlines=True), limit * 2 // 3), lines - 1)
+    start = _first_lines(head(_seen(text[:limit], lines), limit * 2 // 3), lines - 1)
     # The last line only, so that a cut value never takes more lines than a whole one may.
-    end = tail(visible(text[-limit:], newlines=True), limit // 3).rpartition("\n")[2]
+    end = tail(_seen(text[-limit:], lines), limit // 3).rpartition("\n")[2]
     return Shown(f"{start} {CUT} {end} ({len(text):,} characters, sha256 {digest})", cut=True)
 
 
 def clipped(text: str, limit: int, lines: int) -> str:
     """Show the beginning of a text and say how long it is."""
     if len(text) <= limit:
-        whole = visible(text, newlines=True)
+        whole = _seen(text, lines)
         if size(whole) <= limit and whole.count("\n") < lines:
             return whole
-    start = _first_lines(head(visible(text[:limit], newlines=True), limit), lines)
+    start = _first_lines(head(_seen(text[:limit], lines), limit), lines)
     return f"{start}{CUT} ({len(text):,} characters in all)"
+
+
+def _seen(text: str, lines: int) -> str:
+    """Show what hides; a line break in a single line as a sign, so that nothing looks cut."""
+    shown = visible(text, newlines=True)
+    return shown.replace("\n", LINE_BREAK) if lines == 1 else shown
 
 
 def _first_lines(text: str, lines: int) -> str:
@@ -81,7 +92,8 @@ def _money(parameter: Parameter, value: JsonValue, all_: Parameters) -> str:
     if currency is None:
         return f"{amount:f} (no currency given)"
     written = in_words(amount, currency)
-    return written if currency in written else f"{written} {currency}"
+    plain = currency in written or written.lstrip("-").startswith(_OF_ONE_CURRENCY)
+    return written if plain else f"{written} {currency}"
 
 
 def currency_of(parameter: Parameter, all_: Parameters) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from blocks.limits import CUT
-from manifests.parameters import Sensitivity
+from manifests.parameters import ParameterSchema, Sensitivity
 from store.checkpoint import Checkpoint
 
 COVER = "•••"
@@ -90,7 +90,7 @@ class Veil:
 
 
 def veil_of(checkpoint: Checkpoint) -> Veil:
-    """Find what is sensitive in any revision of a proposal."""
+    """Find what is sensitive in any revision of a proposal, and in what was rejected before it."""
     declared = {
         each.name: each.sensitive
         for each in checkpoint.plan.schema.parameters
@@ -100,8 +100,9 @@ def veil_of(checkpoint: Checkpoint) -> Veil:
         return Veil()
     keys = {name.casefold(): how for name, how in declared.items()}
     hidden, open_ = set[str](), list[str]()
-    for revision in checkpoint.revisions:
-        for name, value in revision.parameters.items():
+    before = () if checkpoint.follows is None else (checkpoint.follows.parameters,)
+    for parameters in (*(each.parameters for each in checkpoint.revisions), *before):
+        for name, value in parameters.items():
             if name in declared:
                 hidden.update(text for text in _leaves(value, {}) if len(text) >= _WORTH_COVERING)
             else:
@@ -110,6 +111,28 @@ def veil_of(checkpoint: Checkpoint) -> Veil:
     said = _SEAM.join(open_)
     secrets = [text for text in hidden if text not in said]
     return Veil(keys, tuple(sorted(secrets, key=lambda each: (-len(each), each))))
+
+
+def hides_within(value: JsonValue, keys: Mapping[str, Sensitivity]) -> bool:
+    """Say whether something sensitive stands anywhere inside a value, under a key of its own."""
+    match value:
+        case dict():
+            return any(
+                key.casefold() in keys or hides_within(item, keys) for key, item in value.items()
+            )
+        case list():
+            return any(hides_within(item, keys) for item in value)
+        case _:
+            return False
+
+
+def sensitive_keys(schema: ParameterSchema) -> Mapping[str, Sensitivity]:
+    """Name the keys under which nothing is shown as it is, whatever parameter they stand in."""
+    return {
+        each.name.casefold(): each.sensitive
+        for each in schema.parameters
+        if each.sensitive is not Sensitivity.PLAIN
+    }
 
 
 def obscured(value: JsonValue, how: Sensitivity) -> str:

@@ -8,6 +8,11 @@ from blocks.ids import Field, Modal, ModalContext
 from blocks.inputs import labelled, pick_one, text_input
 from blocks.text import plain
 from blocks.types import Block, View
+from manifests.vocabulary import Friction
+from store.checkpoint import Checkpoint
+from store.retyping import phrase_to_retype
+
+_RETYPED = 200
 
 
 def view(
@@ -42,6 +47,15 @@ def note_input(hint: str = "It is kept with the decision.", initial: str = "") -
     """Ask for an optional note."""
     element = text_input(initial, multiline=True, max_length=limits.INPUT_LENGTH)
     return labelled(Field.NOTE, "Note", element, hint=hint, optional=True)
+
+
+def retype_input(checkpoint: Checkpoint) -> list[Block]:
+    """Ask for what must be typed once more; nothing where the plan asks for no such care."""
+    if checkpoint.plan.friction is not Friction.TYPED:
+        return []
+    label = f"Type “{phrase_to_retype(checkpoint)}” to approve"
+    hint = "Exactly as it stands there; it shows that you read what you approve."
+    return [labelled(Field.RETYPED, label, text_input(max_length=_RETYPED), hint=hint)]
 
 
 def category_input(categories: type[StrEnum], chosen: str | None = None) -> Block:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -10,6 +12,8 @@ from blocks.fields import ABSENT, Control, FormField, Given, number_text
 from blocks.text import spelled_out
 
 _PART = limits.INPUT_LENGTH
+_GAP = 20
+_WHITE = re.compile(r"(?<=\S)\s+(?=\S)")
 _ENDS = re.compile(r"\r\n?")
 
 
@@ -28,11 +32,53 @@ def written(field: FormField, value: Given) -> str:
             return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def parts(text: str) -> list[str]:
-    """Divide a text into pieces that one input can hold each; joined they are the text again."""
-    # A character outside the basic plane counts twice in Slack.
-    step = _PART if text.isascii() else _PART // 2
-    return [text[start : start + step] for start in range(0, len(text), step)] or [""]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a long text that one input holds, and the white space that stands before it."""
+
+    text: str
+    gap: str = ""
+
+
+def parts(text: str) -> list[Part]:
+    """Divide a text into pieces that one input can hold; joined with their gaps they are the text.
+
+    Slack may trim what an input holds, so white space at a seam goes into no input: it is the gap.
+    """
+    pieces, gap = [], ""
+    while limits.size(text) > _PART:
+        piece, between = _cut(text)
+        pieces.append(Part(piece, gap))
+        text, gap = text[len(piece) + len(between) :], between
+    return [*pieces, Part(text, gap)]
+
+
+def joined(pieces: Iterable[Part]) -> str:
+    """Put a text together again."""
+    return "".join(piece.gap + piece.text for piece in pieces)
+
+
+def gap_in(written: str) -> str:
+    """Read the gap out of the end of an input's name; whatever we did not write is none."""
+    try:
+        gap = bytes.fromhex(written).decode()
+    except ValueError:
+        return ""
+    return gap if gap.isspace() and len(gap) <= _GAP else ""
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Cut a piece off, at the end of a paragraph, a line or a word, else between characters."""
+    start = limits.head(text, _PART)
+    seams = [
+        found
+        for found in _WHITE.finditer(start, len(start) * 2 // 3)
+        if len(found[0]) <= _GAP and limits.whole_before(start, found.end()) == found.end()
+    ]
+    if not seams:
+        return start, ""
+    best = max(seams, key=lambda found: (min(2, found[0].count("\n")), found.start()))
+    return start[: best.start()], best[0]
 
 
 def untouched(typed: str | None, drawn: str) -> bool:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from hmac import compare_digest
 from typing import Literal
 
+from bot.circumstances import pause_objection
 from bot.draining import Drain
 from bot.keys import Agent
 from bot.live_manifest import LiveManifest
+from bot.rejections import Wanted, routed
 from manifests.checking import complaints
 from manifests.parameters import Complaint
-from manifests.policy import plan_for
-from manifests.vocabulary import Digest, Parameters
+from manifests.proposed import Circumstances
+from manifests.vocabulary import AgentName, Digest, Parameters
 from store import door
 from store.checkpoint import Checkpoint, is_granted, is_open
 from store.commands import (
@@ -79,11 +81,11 @@ class Page:
     following: ProposalId | None
 
 
-def told(tx: Reading, checkpoint: Checkpoint) -> Told:
-    """Write down how a checkpoint stands, for its agent."""
+def told(tx: Reading, checkpoint: Checkpoint, reader: AgentName | None = None) -> Told:
+    """Write down how a checkpoint stands, for its agent or for another that may read it."""
     aftermath = tx.aftermaths.of(checkpoint.id)
     return Told(
-        decision=decision_of(checkpoint, aftermath, tx.secret(EXECUTION_KEY)),
+        decision=decision_of(checkpoint, aftermath, tx.secret(EXECUTION_KEY), reader),
         version=version_of(checkpoint, aftermath),
         closed=not is_open(checkpoint.state),
         granted=is_granted(checkpoint.state),
@@ -91,7 +93,7 @@ def told(tx: Reading, checkpoint: Checkpoint) -> Told:
 
 
 class AgentDesk:
-    """Answers one agent about its own proposals; anybody else's do not exist for it."""
+    """Answers one agent about what it proposed or is to execute; nothing else exists for it."""
 
     def __init__(
         self,
@@ -110,9 +112,9 @@ class AgentDesk:
 
         def shown(tx: Reading) -> Told | Refusal:
             checkpoint = tx.checkpoints.get(proposal)
-            if checkpoint is None or checkpoint.parties.agent != agent.name:
+            if checkpoint is None or not _concerns(checkpoint, agent):
                 return door.unknown(proposal)
-            return told(tx, checkpoint)
+            return told(tx, checkpoint, agent.name)
 
         return await self._store.read(shown)
 
@@ -140,15 +142,20 @@ class AgentDesk:
                 after_version = known
                 await self._drain.unless_stopping(watch.wait(left))
 
-    async def page(self, agent: Agent, listing: Listing) -> Page:
-        """List an agent's own proposals."""
-        own = replace(listing, agent=agent.name, limit=listing.limit + 1)
+    async def page(self, agent: Agent, listing: Listing, *, to_execute: bool = False) -> Page:
+        """List what an agent proposed, or what the manifest gave it to execute for others."""
+        own = replace(
+            listing,
+            agent=None if to_execute else agent.name,
+            executor=agent.name if to_execute else None,
+            limit=listing.limit + 1,
+        )
 
         def listed(tx: Reading) -> Page:
             found = tx.checkpoints.page(own)
             shown = found[: listing.limit]
             more = len(found) > listing.limit
-            decisions = tuple(told(tx, each).decision for each in shown)
+            decisions = tuple(told(tx, each, agent.name).decision for each in shown)
             return Page(decisions, shown[-1].id if more else None)
 
         return await self._store.read(listed)
@@ -158,7 +165,7 @@ class AgentDesk:
     ) -> Told | Refusal:
         """Answer a reviewer; changed parameters are checked and routed again."""
         return await self._change(
-            agent, proposal, lambda _, checkpoint: self._informing(checkpoint, information)
+            agent, proposal, lambda tx, checkpoint: self._informing(tx, checkpoint, information)
         )
 
     async def withdraw(self, agent: Agent, proposal: ProposalId, reason: str) -> Told | Refusal:
@@ -168,7 +175,10 @@ class AgentDesk:
     async def consume(self, agent: Agent, proposal: ProposalId, claim: Claim) -> Told | Refusal:
         """Claim the one right to execute."""
 
-        def claimed(tx: Transaction, checkpoint: Checkpoint) -> AfterCommand:
+        def claimed(tx: Transaction, checkpoint: Checkpoint) -> AfterCommand | Refusal:
+            paused = pause_objection(tx, checkpoint, agent.name)
+            if paused is not None:
+                return paused
             key = tx.secret(EXECUTION_KEY)
             right = execution_token(key, checkpoint.id, checkpoint.revision.digest)
             return Consume(
@@ -187,7 +197,9 @@ class AgentDesk:
         command = _reported(agent, outcome, detail, attempt)
         return await self._follow(agent, proposal, lambda *_: command)
 
-    def _informing(self, checkpoint: Checkpoint, information: Information) -> ProvideInformation:
+    def _informing(
+        self, tx: Transaction, checkpoint: Checkpoint, information: Information
+    ) -> ProvideInformation:
         said = ProvideInformation(answer=information.answer, question_id=information.question_id)
         if information.parameters is None:
             return said
@@ -198,12 +210,13 @@ class AgentDesk:
         found = complaints(checkpoint.plan.schema, parameters, missing)
         if found:
             raise BadParameters(found)
+        digest, by = revision_digest(changed.action, parameters), checkpoint.parties.agent
+        wanted = Wanted(agent=by, proposal=changed, digest=digest)
+        # What was spent plays no part: an answer can only make the plan stricter.
+        told = Circumstances(agent=by)
+        plan, follows = routed(tx, self._manifest.current, told, wanted, checkpoint.follows)
         return replace(
-            said,
-            parameters=parameters,
-            revised_digest=revision_digest(changed.action, parameters),
-            # What was spent plays no part: an answer can only make the plan stricter.
-            plan=plan_for(self._manifest.current, changed, None),
+            said, parameters=parameters, revised_digest=digest, plan=plan, follows=follows
         )
 
     async def _change(
@@ -213,9 +226,11 @@ class AgentDesk:
         command: Callable[[Transaction, Checkpoint], Command],
     ) -> Told | Refusal:
         def changed(tx: Transaction) -> Told | Refusal:
-            checkpoint = _own(tx, agent, proposal)
+            checkpoint = _concerning(tx, agent, proposal)
             if isinstance(checkpoint, Refusal):
                 return checkpoint
+            if checkpoint.parties.agent != agent.name:
+                return door.refuse(tx, proposal, _of_another(checkpoint), _actor(agent))
             verdict = door.act(tx, proposal, command(tx, checkpoint), _actor(agent))
             return verdict if isinstance(verdict, Refusal) else told(tx, verdict)
 
@@ -225,24 +240,37 @@ class AgentDesk:
         self,
         agent: Agent,
         proposal: ProposalId,
-        command: Callable[[Transaction, Checkpoint], AfterCommand],
+        command: Callable[[Transaction, Checkpoint], AfterCommand | Refusal],
     ) -> Told | Refusal:
         def followed(tx: Transaction) -> Told | Refusal:
-            checkpoint = _own(tx, agent, proposal)
+            checkpoint = _concerning(tx, agent, proposal)
             if isinstance(checkpoint, Refusal):
                 return checkpoint
-            verdict = door.act_after(tx, proposal, command(tx, checkpoint), _actor(agent))
+            asked = command(tx, checkpoint)
+            if isinstance(asked, Refusal):
+                return door.refuse(tx, proposal, asked, _actor(agent))
+            verdict = door.act_after(tx, proposal, asked, _actor(agent))
             if isinstance(verdict, Refusal):
                 return verdict
-            return told(tx, tx.checkpoints.get(proposal) or checkpoint)
+            return told(tx, tx.checkpoints.get(proposal) or checkpoint, agent.name)
 
         return await self._store.write(followed)
 
 
-def _own(tx: Transaction, agent: Agent, proposal: ProposalId) -> Checkpoint | Refusal:
-    """Find an agent's own proposal; reaching for another agent's is audited."""
+def _concerns(checkpoint: Checkpoint, agent: Agent) -> bool:
+    """Say whether an agent proposed this, or is the one that the manifest lets execute it."""
+    return agent.name in (checkpoint.parties.agent, checkpoint.plan.executed_by)
+
+
+def _of_another(checkpoint: Checkpoint) -> Refusal:
+    words = f"Only {checkpoint.parties.agent}, which proposed this, may answer or withdraw it."
+    return Refusal(Reason.NOT_THE_PROPOSER, words)
+
+
+def _concerning(tx: Transaction, agent: Agent, proposal: ProposalId) -> Checkpoint | Refusal:
+    """Find what concerns an agent; reaching for another agent's proposal is audited."""
     checkpoint = tx.checkpoints.get(proposal)
-    if checkpoint is not None and checkpoint.parties.agent == agent.name:
+    if checkpoint is not None and _concerns(checkpoint, agent):
         return checkpoint
     if checkpoint is not None:
         detail = {"reason": Reason.UNKNOWN_PROPOSAL.value, "words": "Another agent's proposal."}

@@ -10,11 +10,19 @@ from typing import TypedDict
 from manifests.vocabulary import ChannelId, Digest, UserId
 from store.aftermath import Aftermath
 from store.checkpoint import Checkpoint, Status
-from store.commands import AfterCommand, Recall, RequestRollback, ReviewerCommand
+from store.commands import (
+    AfterCommand,
+    Recall,
+    RecordExecution,
+    RequestRollback,
+    ReviewerCommand,
+    Veto,
+)
 from store.people import Person
 from store.ports import AuditLine, Card
 from store.proposal import ProposalId
 from store.refusals import Reason, Refusal
+from store.staffing import Reviewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,8 @@ class Request:
     digest: Digest | None = None
     """Digest of the revision a modal was drawn from; a button's follows from its revision."""
     opened_at: datetime | None = None
+    about: UserId | None = None
+    """Somebody else who must be looked up for it."""
     aloud: bool = True
     """Whether a refusal is whispered; a modal says it by itself."""
 
@@ -52,6 +62,8 @@ class Quorum:
     """The person who acts on what they saw, and fresh snapshots of everybody who signed before."""
 
     seen: Seen
+    named: Person | None = None
+    """Somebody else whom the request is about, as fresh as the reviewer."""
 
     @property
     def reviewer(self) -> Person:
@@ -104,10 +116,17 @@ class Sight:
     card: Card
     lines: tuple[AuditLine, ...]
     now: datetime
+    paused: str = ""
+    """Why nobody can use an approval of it for now, as a sentence."""
+    takers: tuple[Reviewer, ...] | None = None
+    """Who could be given the turn, where that was asked for and is known."""
 
 
 UNCONFIRMED = Refusal(
     Reason.STALE_FACTS, "Slack could not confirm who you are just now. Please click again."
+)
+NOT_LOOKED_UP = Refusal(
+    Reason.STALE_FACTS, "Slack could not say who that is just now. Choose again in a moment."
 )
 OTHER_CARD = Refusal(
     Reason.FORGED_CARD, "This is not the proposal's own card. Use the one in its channel."
@@ -122,3 +141,18 @@ def recall(reason: str) -> BuildAfterCommand:
 def request_rollback(reason: str) -> BuildAfterCommand:
     """Build the command that asks the agent to undo."""
     return lambda person: RequestRollback(reviewer=person, reason=reason)
+
+
+def veto(reason: str) -> BuildAfterCommand:
+    """Build the command that stops what a rule released."""
+    return lambda person: Veto(reviewer=person, reason=reason)
+
+
+def record_done(note: str) -> BuildAfterCommand:
+    """Build the command by which a person says that they carried it out."""
+    return lambda person: RecordExecution(reviewer=person, executed=True, note=note)
+
+
+def record_failed(note: str) -> BuildAfterCommand:
+    """Build the command by which a person says that carrying it out failed."""
+    return lambda person: RecordExecution(reviewer=person, executed=False, note=note)

@@ -12,10 +12,12 @@ from functools import partial
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.digests import Digests
+from bot.mending import mend_board
 from bot.observability import Metrics
 from manifests.vocabulary import ChannelId
 from store import door
-from store.checkpoint import Checkpoint, Status, is_open
+from store.checkpoint import OPEN, Checkpoint, is_open
 from store.lifecycle import deadline_of
 from store.lifecycle.transition import card_channels
 from store.ports import Listing, Reading, Store, Timer, TimerKind, Transaction
@@ -33,15 +35,13 @@ KEPT_FOR = {
     Kept.DRAWINGS: timedelta(days=90),
     # Longer than the window of any limit that somebody would write down.
     Kept.SPENDING: timedelta(days=800),
+    # Longer than any plan holds a rejection against the same intent.
+    Kept.INTENTS: timedelta(days=800),
+    Kept.BOARD: timedelta(days=90),
+    Kept.STAKES: timedelta(days=90),
 }
 PAGE = 200
 _NAMED_AT_MOST = 20
-_OPEN = (
-    Status.PENDING_REVIEW,
-    Status.ESCALATED,
-    Status.NEEDS_INFORMATION,
-    Status.TAKEN_OVER,
-)
 
 log = structlog.get_logger()
 
@@ -68,6 +68,25 @@ async def look_for_the_forgotten(store: Store, metrics: Metrics) -> Forgotten:
         await store.write(partial(_queue_again, proposal))
     _tell(forgotten, metrics)
     return forgotten
+
+
+async def recount_loads(store: Store, metrics: Metrics) -> int:
+    """Compare reviewers' loads with what really waits for them, and put right what is wrong."""
+    wrong = await store.read(lambda look: look.staff.drift())
+    metrics.forgotten("loads", wrong)
+    if wrong:
+        wrong = await store.write(lambda tx: tx.staff.recount())
+        log.error("loads_were_wrong", rows=wrong)
+    return wrong
+
+
+async def look_over_the_board(store: Store, metrics: Metrics) -> int:
+    """Compare the board with the checkpoints, and put right what is wrong or was never there."""
+    wrong = await mend_board(store, KEPT_FOR[Kept.BOARD])
+    metrics.forgotten("board", wrong)
+    if wrong:
+        log.warning("board_mended", rows=wrong)
+    return wrong
 
 
 async def forget_old_clicks(store: Store) -> int:
@@ -101,7 +120,7 @@ async def _all_open(store: Store) -> Forgotten:
     """Go through everything open, a page at a time, so that no look lasts long."""
     overdue: list[Timer] = []
     without_card: list[ProposalId] = []
-    listing: Listing | None = Listing(statuses=_OPEN, limit=PAGE)
+    listing: Listing | None = Listing(statuses=OPEN, limit=PAGE)
     while listing is not None:
         listing, found = await store.read(partial(_page, listing))
         overdue += found.overdue
@@ -121,7 +140,7 @@ def _page(listing: Listing, tx: Reading) -> tuple[Listing | None, Forgotten]:
 
 def _overdue(page: tuple[Checkpoint, ...], now: datetime) -> Iterator[Timer]:
     for checkpoint in page:
-        due = deadline_of(checkpoint.state)
+        due = deadline_of(checkpoint)
         if due is not None and now - due > OVERDUE_AFTER:
             yield Timer(checkpoint.id, TimerKind.REVIEW, due)
 
@@ -165,12 +184,17 @@ def _tell(forgotten: Forgotten, metrics: Metrics) -> None:
 class CalendarJobs:
     """Runs the jobs by the calendar, in UTC."""
 
-    def __init__(self, store: Store, metrics: Metrics) -> None:
+    def __init__(self, store: Store, metrics: Metrics, digests: Digests) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3_600},
         )
         self._add("audit", lambda: look_for_the_forgotten(store, metrics), minute=17)
+        self._add("loads", lambda: recount_loads(store, metrics), minute=37)
+        # A database of an earlier version has no board yet.
+        self._add("board", lambda: look_over_the_board(store, metrics), at_once=True, minute=57)
+        # Their time of day is the manifest's, and may change; a look too early costs little.
+        self._add("digests", digests.look, minute="*")
         self._add("retention", lambda: clear_out(store), hour=3, minute=41)
 
     @property
@@ -186,7 +210,14 @@ class CalendarJobs:
         finally:
             self._scheduler.shutdown(wait=False)
 
-    def _add(self, name: str, job: Callable[[], Awaitable[object]], **at: int) -> None:
+    def _add(
+        self,
+        name: str,
+        job: Callable[[], Awaitable[object]],
+        *,
+        at_once: bool = False,
+        **at: int | str,
+    ) -> None:
         async def guarded() -> None:
             try:
                 await job()
@@ -194,4 +225,5 @@ class CalendarJobs:
                 # A job that fails is told and comes again; it must not take the program with it.
                 log.exception("calendar_job_failed", job=name)
 
-        self._scheduler.add_job(guarded, "cron", id=name, **at)
+        first = {"next_run_time": datetime.now(UTC)} if at_once else {}
+        self._scheduler.add_job(guarded, "cron", id=name, **first, **at)

@@ -5,9 +5,10 @@ from functools import partial
 
 from pydantic import JsonValue
 
-from bot.asked import DONE, UNCONFIRMED, Request, Verdict
+from bot.asked import DONE, UNCONFIRMED, Request, Sight, Verdict
 from bot.directory import Directory, Inquiry
-from bot.review import Review, matching_card
+from bot.review import Review
+from bot.witnessing import matching_card
 from manifests.vocabulary import Standing
 from store import door
 from store.checkpoint import Blocked, Checkpoint
@@ -28,6 +29,13 @@ class Classifying:
         self._store = store
         self._directory = directory
         self._review = review
+
+    async def may_record(self, request: Request, sight: Sight) -> Refusal | None:
+        """Say beforehand why this person could not submit what they are about to open."""
+        wanted = frozenset({sight.checkpoint.plan.administrators.name})
+        inquiry = Inquiry(at=sight.now, within=timedelta(0), roles=wanted)
+        people = await self._directory.people([request.user], inquiry)
+        return _objection(sight.checkpoint, people[0] if people else None)
 
     async def record(self, request: Request, answer: dict[str, JsonValue]) -> Verdict | None:
         """Audit a classification and tell the thread; None when it was recorded."""
@@ -56,17 +64,25 @@ def _recorded(
     card = matching_card(tx, request)
     if isinstance(card, Refusal):
         return card
+    refusal = _objection(checkpoint, person)
+    if refusal is not None or person is None:
+        return refusal or UNCONFIRMED
+    if tx.clicks.answer_to(request.key) is None:
+        tx.clicks.remember(request.key, DONE.encode())
+        actor = Actor(ActorKind.PERSON, person.user, person.name)
+        event = Event(happening=Happening.CLASSIFIED, actor=actor, at=tx.now(), detail=answer)
+        door.tell(tx, checkpoint, event)
+    return None
+
+
+def _objection(checkpoint: Checkpoint, person: Person | None) -> Refusal | None:
+    """Say why this person may not classify what was proposed, or nobody may."""
     if person is None:
         return UNCONFIRMED
     if not _is_administrator(checkpoint, person):
         return NOT_ADMINISTRATOR
     if not isinstance(checkpoint.state, Blocked) or not checkpoint.state.classify:
         return Refusal(Reason.ALREADY_CLOSED, "This action does not wait to be classified.")
-    if tx.clicks.answer_to(request.key) is None:
-        tx.clicks.remember(request.key, DONE.encode())
-        actor = Actor(ActorKind.PERSON, person.user, person.name)
-        event = Event(happening=Happening.CLASSIFIED, actor=actor, at=tx.now(), detail=answer)
-        door.tell(tx, checkpoint, event)
     return None
 
 

@@ -1,14 +1,16 @@
 """The sweep: what is due is settled, in order, at the cost of what is due."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from bot.observability import Metrics
+from bot.reminding import remind
 from store.checkpoint import Status
-from store.commands import NoticeLapse
+from store.commands import AfterCommand, NoticeLapse, NoticeVetoWindow
 from store.door import act_after, settled
 from store.effects import CLOCK
 from store.lifecycle import deadline_of
@@ -20,18 +22,27 @@ BATCH = 64
 LONGEST_SLEEP = timedelta(seconds=1)
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 
+_AFTERWARDS: Mapping[TimerKind, AfterCommand] = {
+    TimerKind.LAPSE: NoticeLapse(),
+    TimerKind.VETO: NoticeVetoWindow(),
+}
+
 log = structlog.get_logger()
 
 
 def settle(timer: Timer, tx: Transaction) -> Status | None:
     """Do what one due timer asks for, in one transaction; say how that closed the proposal."""
-    if timer.kind is TimerKind.LAPSE:
-        verdict = act_after(tx, timer.proposal, NoticeLapse(), CLOCK)
+    if timer.kind is TimerKind.REMIND:
+        remind(tx, timer.proposal)
+        return None
+    noticed = _AFTERWARDS.get(timer.kind)
+    if noticed is not None:
+        verdict = act_after(tx, timer.proposal, noticed, CLOCK)
         if isinstance(verdict, Refusal):
-            tx.timers.clear(timer.proposal, TimerKind.LAPSE)
+            tx.timers.clear(timer.proposal, timer.kind)
         return None
     checkpoint = settled(tx, timer.proposal)
-    due = None if checkpoint is None else deadline_of(checkpoint.state)
+    due = None if checkpoint is None else deadline_of(checkpoint)
     if due is not None:
         tx.timers.put(Timer(timer.proposal, TimerKind.REVIEW, due))
         return None

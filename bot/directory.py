@@ -18,6 +18,9 @@ from store.people import Person
 LOOK_UP_WITHIN = timedelta(seconds=1.5)
 # Slack tells the members of groups 20 times a minute, and says by itself when they change.
 GROUPS_WITHIN = timedelta(seconds=30)
+ACCOUNT_WITHIN = timedelta(minutes=1)
+NO_GROUPS = frozenset({"unknown_method", "plan_upgrade_required", "paid_teams_only"})
+"""What a workspace answers that has no user groups; they come with a paid plan."""
 
 log = structlog.get_logger()
 K = TypeVar("K")
@@ -95,7 +98,10 @@ class Inquiry:
 
 
 class Directory:
-    """Timestamped snapshots of people; a look-up that fails counts nobody in."""
+    """Timestamped snapshots of people; a look-up that fails counts nobody in.
+
+    Where a workspace has no user groups at all, roles are held by whom the manifest lists.
+    """
 
     def __init__(
         self, messenger: Messenger, manifest: LiveManifest, clock: Callable[[], float]
@@ -104,6 +110,7 @@ class Directory:
         self._groups: Facts[UserGroupId, frozenset[UserId]] = Facts(messenger.group, clock)
         self._manifest = manifest
         self._clock = clock
+        self._told: set[tuple[UserGroupId, str]] = set()
 
     async def people(self, users: Iterable[UserId], inquiry: Inquiry) -> tuple[Person, ...]:
         """Look people up; whoever could not be looked up whole and in time is left out."""
@@ -118,6 +125,15 @@ class Directory:
             log.warning("directory_slow", users=list(wanted))
             return ()
         return tuple(self._kept(wanted, found))
+
+    async def account(self, user: UserId) -> Account | None:
+        """Look one account up; None when that failed or took too long."""
+        try:
+            async with asyncio.timeout(LOOK_UP_WITHIN.total_seconds()):
+                return (await self._accounts.get(user, ACCOUNT_WITHIN)).value
+        except (Undelivered, TimeoutError) as error:
+            log.warning("account_not_looked_up", user=user, why=str(error))
+            return None
 
     def forget_group(self, group: UserGroupId) -> None:
         """Drop a group's members, because the workspace says they changed."""
@@ -172,5 +188,15 @@ class Directory:
         try:
             return (await self._groups.get(group, GROUPS_WITHIN)).value
         except Undelivered as error:
-            log.warning("group_not_looked_up", group=group, code=error.code)
-            raise
+            if error.code not in NO_GROUPS:
+                log.warning("group_not_looked_up", group=group, code=error.code)
+                raise
+            self._tell_once(group, error.code)
+            return frozenset()
+
+    def _tell_once(self, group: UserGroupId, code: str) -> None:
+        """Log that there are no groups, once for each, and not at every look at somebody."""
+        if (group, code) not in self._told:
+            self._told.add((group, code))
+            so = "it counts nobody in; list the role's members in the manifest"
+            log.warning("no_user_groups", group=group, code=code, so=so)

@@ -7,6 +7,7 @@ from manifests.manifest import Manifest
 from manifests.parameters import Complaint
 from manifests.plan import ReviewPlan
 from manifests.policy import plan_for
+from manifests.proposed import Circumstances
 from manifests.vocabulary import Digest, Parameters
 from store.checkpoint import Checkpoint, Revision
 from store.digest import revision_digest
@@ -26,7 +27,8 @@ def change_to(manifest: Manifest, checkpoint: Checkpoint, parameters: Parameters
     missing = tuple(name for name in checkpoint.proposal.missing if name not in parameters)
     changed = checkpoint.proposal.model_copy(update={"parameters": parameters, "missing": missing})
     digest = revision_digest(changed.action, parameters)
-    return Change(parameters, digest, plan_for(manifest, changed, None))
+    told = Circumstances(agent=checkpoint.parties.agent)
+    return Change(parameters, digest, plan_for(manifest, changed, told))
 
 
 def complaints_about_edit(

@@ -2,27 +2,28 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urlsplit
 
-from bot.addresses import NotACallback, callback_url
-from bot.agents import Told, told
+from bot.agents import Told
+from bot.agents import told as told_of
+from bot.circumstances import circumstances, count_as_passed, overtaken
 from bot.keys import Agent
 from bot.live_manifest import LiveManifest
-from manifests.checking import complaints, pointer
-from manifests.manifest import Manifest, Spent
+from bot.objections import objections
+from bot.rejections import Wanted, routed
+from manifests.manifest import Manifest
 from manifests.naming import FORMS, person_named
 from manifests.parameters import Complaint
 from manifests.plan import ReviewPlan
-from manifests.policy import plan_for, window_of
 from manifests.vocabulary import Digest, Scrutiny
 from store import door
-from store.checkpoint import Checkpoint
+from store.checkpoint import Checkpoint, Follows
 from store.digest import NotCanonical, request_digest, revision_digest
+from store.holding import why_held
 from store.lifecycle import Intake as Opening
 from store.people import Parties
-from store.ports import Store, Transaction
+from store.ports import Reading, Store, Transaction
 from store.proposal import Proposal, ProposalId
 from store.wire import InvalidProposal, TooLarge, Unreadable, read_proposal
 
@@ -36,6 +37,7 @@ class Fault(StrEnum):
     TOO_LARGE = "too_large"
     INVALID = "invalid"
     NOT_ALLOWED = "not_allowed"
+    WRONG_KIND = "wrong_kind"
     KEY_REUSED = "key_reused"
 
 
@@ -50,7 +52,7 @@ class Declined(Exception):
         existing: ProposalId | None = None,
     ) -> None:
         said = "; ".join(
-            f"{each.where}: {each.problem} {each.hint}".rstrip() for each in complaints
+            f"{each.where} {each.problem}. {each.hint}".rstrip() for each in complaints
         )
         super().__init__(f"{words} {said}".rstrip())
         self.fault = fault
@@ -61,7 +63,7 @@ class Declined(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A proposal that may come in, with everything that is worked out before the transaction."""
+    """What may come in, with everything that is worked out before the transaction."""
 
     agent: Agent
     parties: Parties
@@ -69,6 +71,19 @@ class Judged:
     key: str
     digest: Digest
     request_digest: Digest
+
+    def opening(self, workspace: str, proposal: ProposalId, plan: ReviewPlan) -> Opening:
+        """Give what its checkpoint is opened with."""
+        return Opening(
+            id=proposal,
+            workspace=workspace,
+            proposal=self.proposal,
+            parties=self.parties,
+            plan=plan,
+            digest=self.digest,
+            request_digest=self.request_digest,
+            by_queue=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +113,20 @@ class Intake:
 
         def taken(tx: Transaction) -> tuple[TakenIn, Told]:
             found = self.open(tx, judged, proposal)
-            return found, told(tx, found.checkpoint)
+            return found, told_of(tx, found.checkpoint)
 
         return await self._store.write(taken)
 
     def judge(self, agent: Agent, raw: bytes | str, header_key: str | None = None) -> Judged:
         """Read a proposal and refuse what no store is needed for, all complaints at once."""
+        if agent.kind == "engine":
+            words = (
+                f"{agent.name} is a policy engine: its key reports denials at /v1/denials and "
+                "proposes nothing. An agent needs a key of its own."
+            )
+            raise Declined(Fault.WRONG_KIND, words)
         proposal = _read(raw)
-        key, found = _key_of(proposal, header_key)
+        key, found = key_of(proposal.idempotency_key, header_key)
         if not agent.may(proposal.action):
             words = (
                 f"The key of {agent.name} does not cover the action {proposal.action}; "
@@ -113,65 +134,38 @@ class Intake:
             )
             raise Declined(Fault.NOT_ALLOWED, words)
         parties = _parties(self._manifest.current, agent, proposal)
-        found = [
-            *found,
-            *_about_the_requester(parties, proposal),
-            *_about_the_kind(proposal),
-            *_about_the_callback(agent, proposal),
-            *_about_the_live_view(proposal),
-            *_about_the_parameters(self._manifest.current, proposal),
-        ]
+        found += objections(self._manifest.current, agent, parties, proposal)
         if found:
             words = "The proposal cannot be taken in as it is."
             raise Declined(Fault.INVALID, words, tuple(found))
-        keyed = proposal.model_copy(update={"idempotency_key": key})
-        try:
-            digest = revision_digest(proposal.action, proposal.parameters)
-            whole = request_digest(keyed)
-        except NotCanonical as error:
-            raise Declined(Fault.INVALID, f"A value has no canonical form: {error}.") from error
-        return Judged(
-            agent=agent,
-            parties=parties,
-            proposal=keyed,
-            key=key,
-            digest=digest,
-            request_digest=whole,
-        )
+        return digested(agent, parties, proposal.model_copy(update={"idempotency_key": key}))
 
     def open(
         self, tx: Transaction, judged: Judged, proposal: ProposalId, *, by_queue: bool = False
     ) -> TakenIn:
         """Open a checkpoint, or find the one this key has; raise `Declined` on a conflict."""
-        known = tx.checkpoints.by_key(judged.agent.name, judged.key)
+        known = known_as(tx, judged)
         if known is not None:
-            return _same(known, judged)
+            return known
         _refuse_a_stray_alternative(tx, judged)
-        plan = self._plan(tx, judged)
-        opening = Opening(
-            id=proposal,
-            workspace=self._store.workspace,
-            proposal=judged.proposal,
-            parties=judged.parties,
-            plan=plan,
-            digest=judged.digest,
-            request_digest=judged.request_digest,
-            by_queue=by_queue,
-        )
+        plan, follows = self._routed(tx, judged)
+        opening = judged.opening(self._store.workspace, proposal, plan)
+        door.let_in(tx, plan, judged.agent.name, judged.proposal.action)
+        hold = why_held(tx, plan, judged.agent.name, judged.proposal.action)
+        opening = replace(opening, by_queue=by_queue, follows=follows, hold=hold)
         return TakenIn(door.take_in(tx, opening))
 
-    def _plan(self, tx: Transaction, judged: Judged) -> ReviewPlan:
+    def _routed(self, tx: Transaction, judged: Judged) -> tuple[ReviewPlan, Follows | None]:
         """Route the proposal; what a rule allows is added up in the same transaction."""
-        manifest, agent = self._manifest.current, judged.agent.name
-        window = window_of(manifest, judged.proposal)
-        if window is None:
-            return plan_for(manifest, judged.proposal, None)
-        now = tx.now()
-        spent = tx.spending.spent(agent, window.action, window.currency, now - window.length)
-        plan = plan_for(manifest, judged.proposal, Spent(*spent))
+        manifest, followed = self._manifest.followed
+        agent, proposal = judged.agent.name, judged.proposal
+        told = circumstances(tx, manifest, agent, proposal)
+        told = replace(told, paused=told.paused or overtaken(tx, followed))
+        wanted = Wanted(agent=agent, proposal=proposal, digest=judged.digest)
+        plan, follows = routed(tx, manifest, told, wanted)
         if plan.scrutiny is Scrutiny.AUTO_APPROVE:
-            tx.spending.add(agent, window.action, window.currency, window.amount, now)
-        return plan
+            count_as_passed(tx, told)
+        return plan, follows
 
 
 def _read(raw: bytes | str) -> Proposal:
@@ -186,8 +180,8 @@ def _read(raw: bytes | str) -> Proposal:
         raise Declined(Fault.INVALID, words, error.complaints) from error
 
 
-def _key_of(proposal: Proposal, header_key: str | None) -> tuple[str, list[Complaint]]:
-    inside = proposal.idempotency_key
+def key_of(inside: str | None, header_key: str | None) -> tuple[str, list[Complaint]]:
+    """Find the one idempotency key, or say what is wrong with those there are."""
     where = "/idempotency_key"
     if header_key is not None and not _KEY.match(header_key):
         hint = "Send 1 to 255 printable characters."
@@ -197,51 +191,31 @@ def _key_of(proposal: Proposal, header_key: str | None) -> tuple[str, list[Compl
         return "", [Complaint(where, problem, "Send one of them, or the same in both.")]
     key = inside if inside is not None else header_key
     if key is None:
-        problem = "A proposal needs an idempotency key, so that a retry is not a second proposal."
+        problem = "An idempotency key is missing; without one a retry would count as another."
         hint = "Send this field or the header Idempotency-Key, such as your order's number."
         return "", [Complaint(where, problem, hint)]
     return key, []
 
 
-def _about_the_callback(agent: Agent, proposal: Proposal) -> list[Complaint]:
-    if proposal.callback is None:
-        return []
+def digested(agent: Agent, parties: Parties, proposal: Proposal) -> Judged:
+    """Digest what may come in, or raise `Declined` for a value that has no canonical form."""
     try:
-        callback_url(agent, proposal.callback)
-    except NotACallback as error:
-        return [Complaint("/callback", error.problem, error.hint)]
-    return []
+        return Judged(
+            agent=agent,
+            parties=parties,
+            proposal=proposal,
+            key=proposal.idempotency_key or "",
+            digest=revision_digest(proposal.action, proposal.parameters),
+            request_digest=request_digest(proposal),
+        )
+    except NotCanonical as error:
+        raise Declined(Fault.INVALID, f"A value has no canonical form: {error}.") from error
 
 
-def _about_the_live_view(proposal: Proposal) -> list[Complaint]:
-    """Let reviewers follow a link only where a link can lead."""
-    if proposal.live_view_url is None:
-        return []
-    try:
-        parts = urlsplit(proposal.live_view_url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        sound = False
-    problem, hint = "A live view is an http or https address.", "Send https://HOST/PATH."
-    return [] if sound else [Complaint("/live_view_url", problem, hint)]
-
-
-def _about_the_kind(proposal: Proposal) -> list[Complaint]:
-    found = []
-    if proposal.choices and proposal.question is None:
-        found.append(Complaint("/choices", "Choices need a question.", "Send question, too."))
-    for index, name in enumerate(proposal.missing):
-        if name in proposal.parameters or name in proposal.missing[:index]:
-            problem = f"{name} is in parameters, or named twice."
-            found.append(Complaint(pointer("missing", index), problem, "Name what is missing."))
-    return found
-
-
-def _about_the_parameters(manifest: Manifest, proposal: Proposal) -> tuple[Complaint, ...]:
-    action = manifest.actions.get(proposal.action)
-    if action is None:
-        return ()  # nobody has said what it takes; it will be blocked and classified by a person
-    return complaints(action.schema, proposal.parameters, proposal.missing)
+def known_as(tx: Reading, judged: Judged) -> TakenIn | None:
+    """Find what this key brought in before; raise `Declined` when that was something else."""
+    known = tx.checkpoints.by_key(judged.agent.name, judged.key)
+    return None if known is None else _same(known, judged)
 
 
 def _same(known: Checkpoint, judged: Judged) -> TakenIn:
@@ -280,11 +254,3 @@ def _parties(manifest: Manifest, agent: Agent, proposal: Proposal) -> Parties:
         raise Declined(Fault.NOT_ALLOWED, words)
     requester = person_named(manifest, asked) if asked else None
     return Parties(agent=agent.name, owner=owner, requester=requester)
-
-
-def _about_the_requester(parties: Parties, proposal: Proposal) -> list[Complaint]:
-    """Let nobody who asked for it approve it by being spelt in a way we do not know."""
-    if proposal.on_behalf_of is None or parties.requester is not None:
-        return []
-    hint = f"{FORMS} A customer who asked belongs in context.request."
-    return [Complaint("/on_behalf_of", "This names nobody known, or more than one.", hint)]

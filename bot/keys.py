@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 from pathlib import Path
+from typing import Literal
 
 import structlog
 
@@ -32,9 +33,10 @@ class NoKeyFile(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A program that may propose."""
+    """A program that may propose, or a policy engine that reports what it denied."""
 
     name: AgentName
+    kind: Literal["agent", "engine"] = "agent"
     owner: str | None = None
     """A person of the manifest, or a Slack user id."""
     actions: frozenset[ActionName] | None = None
@@ -80,6 +82,12 @@ class KeyRing:
         matching = [name for held, name in self._by_hash.items() if compare_digest(held, shown)]
         return self._agents[matching[0]] if matching else None
 
+    @property
+    def names(self) -> frozenset[AgentName]:
+        """Name every agent of the file."""
+        self._look_again()
+        return frozenset(self._agents)
+
     def agent_named(self, name: AgentName) -> Agent | None:
         """Find an agent by the name its queue messages carry."""
         self._look_again()
@@ -115,6 +123,7 @@ def _agent(name: AgentName, entry: AgentEntry) -> Agent:
     listed = frozenset(ActionName(each) for each in entry.actions)
     return Agent(
         name=name,
+        kind=entry.kind,
         owner=entry.owner,
         actions=None if entry.actions == "*" else listed,
         callback_hosts=frozenset(entry.callback_hosts),

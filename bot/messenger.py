@@ -1,6 +1,5 @@
 """What the bot needs of a chat workspace, and how sending to it can fail."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from pydantic import JsonValue
 
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import ChannelId, Standing, UserId
+from store.digest import canonical
 
 
 class Undelivered(Exception):
@@ -71,8 +71,8 @@ class Draft:
 
     @property
     def drawn(self) -> str:
-        """Write the blocks down, as a card's row and the audit log keep them."""
-        return json.dumps(list(self.blocks), ensure_ascii=False, separators=(",", ":"))
+        """Write the blocks down in canonical form, as a card's row and the audit log keep them."""
+        return canonical([dict(block) for block in self.blocks]).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,8 @@ class Account:
     user: UserId
     name: str
     standing: Standing
+    timezone: str = "UTC"
+    """Where they say they are, as an IANA name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +108,31 @@ class Messenger(Protocol):
     async def delete(self, channel: ChannelId, ts: str) -> None:
         """Remove a message of our own."""
 
-    async def whisper(self, channel: ChannelId, user: UserId, words: str) -> None:
-        """Say something that only one person sees."""
+    async def whisper(
+        self, channel: ChannelId, user: UserId, words: str, *, thread: str | None = None
+    ) -> None:
+        """Say something that only one person sees, in a channel or in a thread of it."""
+
+    async def direct(self, user: UserId) -> ChannelId:
+        """Open the direct messages with one person, or find them open."""
+
+    async def permalink(self, channel: ChannelId, ts: str) -> str | None:
+        """Give the address of a message; None where the workspace has no such addresses."""
+
+    async def publish_home(self, user: UserId, view: Mapping[str, JsonValue]) -> None:
+        """Put a view into a person's App Home; nowhere, where the workspace has no homes."""
 
     async def find(self, search: Search) -> tuple[str, ...]:
         """List the ts of our own messages with a marker, oldest first."""
+
+    async def upload(self, name: str, content: bytes) -> str:
+        """Bring a file that nobody sees yet, and give its id; `Permanent` where none is taken."""
+
+    async def share(self, file: str, title: str, channel: ChannelId, thread: str) -> None:
+        """Show an uploaded file in a thread; that can be done only once with each."""
+
+    async def has_file(self, name: str, search: Search) -> bool:
+        """Say whether a file of ours by this name was shared in a thread."""
 
     async def account(self, user: UserId) -> Account:
         """Look a user up."""

@@ -3,7 +3,7 @@
 import logging
 import sys
 import traceback
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -137,6 +137,9 @@ class Metrics:
         self._declined = self._counter("declined", "Proposals not taken in.", "door", "fault")
         self._refusals = self._counter("refusals", "Commands refused.", "by", "reason")
         self._decisions = self._counter("decisions", "Proposals closed.", "status")
+        self._reloads = self._counter("manifest_reloads", "Looks at the files.", "result")
+        self._manifest = self._gauge("manifest_in_force", "The manifest in force.", "digest")
+        self._paused = self._gauge("paused", "What is paused.", "scope")
         self._dead_letters = self._counter("dead_letters", "Messages nobody could take in.")
         self._unsettled = self._counter("deadlines_not_settled", "Deadlines that broke here.")
         self._forgotten = self._gauge("forgotten", "Items the hourly audit found.", "kind")
@@ -167,6 +170,21 @@ class Metrics:
     def declined(self, door: str, fault: str) -> None:
         """Count a proposal that was not taken in."""
         self._declined.labels(door, fault).inc()
+
+    def reloaded(self, result: str) -> None:
+        """Count a look at the manifest's files by how it ended."""
+        self._reloads.labels(result).inc()
+
+    def manifest_in_force(self, digest: str) -> None:
+        """Say which manifest this instance goes by."""
+        self._manifest.clear()
+        self._manifest.labels(digest).set(1)
+
+    def paused(self, scopes: Iterable[str]) -> None:
+        """Say what is paused."""
+        self._paused.clear()
+        for scope in scopes:
+            self._paused.labels(scope).set(1)
 
     def dead_lettered(self) -> None:
         """Count a message nobody could take in."""

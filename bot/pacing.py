@@ -34,13 +34,17 @@ class Bucket:
         self._left = float(rate.burst)
         self._at = clock()
 
-    def take(self) -> float:
-        """Take a turn and give 0, or give the seconds until there is one."""
+    def take(self, leave: float = 0.0) -> float:
+        """Take a turn and give 0, or give the seconds until there is one.
+
+        `leave` is the share of the burst that is left to what matters more.
+        """
+        wanted = max(1.0, leave * self._rate.burst)
         now = self._clock()
         refilled = self._left + (now - self._at) * self._rate.per_second
         self._left = min(float(self._rate.burst), refilled)
         self._at = now
-        if self._left >= 1:
+        if self._left >= wanted:
             self._left -= 1
             return 0.0
-        return (1 - self._left) / self._rate.per_second
+        return (wanted - self._left) / self._rate.per_second

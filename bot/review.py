@@ -4,16 +4,14 @@ A click is committed before it is acknowledged. Nothing here speaks to Slack; a 
 whisper in the outbox of the same transaction.
 """
 
-import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from pydantic import JsonValue
-
 from bot.asked import (
     DONE,
-    OTHER_CARD,
+    NOT_LOOKED_UP,
     UNCONFIRMED,
     Answered,
     BuildAfterCommand,
@@ -24,48 +22,76 @@ from bot.asked import (
     Sight,
     Verdict,
 )
+from bot.circumstances import pause_objection
 from bot.directory import Directory, Inquiry
 from bot.observability import Metrics
-from manifests.vocabulary import Digest, RoleName, Severity
+from bot.witnessing import (
+    actor_of,
+    has_moved,
+    matching_card,
+    note_opened,
+    note_redrawn,
+    remembered,
+    shown_on_its_card,
+    sight_of,
+)
+from manifests.vocabulary import Digest, RoleName, Severity, Standing
 from store import door
+from store.aftermath import Followed, follow
 from store.checkpoint import (
     Checkpoint,
     Escalated,
+    Held,
     NeedsInformation,
     PendingReview,
+    Releasing,
     TakenOver,
     is_open,
     review_of,
 )
-from store.commands import AfterCommand
-from store.decision import version_of
-from store.digest import digest_of
-from store.effects import Actor, ActorKind, Event, Happening, Whisper
-from store.lifecycle import already_closed
-from store.lifecycle.eligibility import CACHED_FOR, person_objection, stale
+from store.commands import AfterCommand, RecordExecution, ReviewerCommand
+from store.lifecycle import Transition, already_closed, decide
+from store.lifecycle.eligibility import CACHED_FOR
 from store.people import Person
-from store.ports import Card, Reading, Store, Transaction
+from store.ports import Reading, Store, Transaction
 from store.refusals import Reason, Refusal
+from store.turns import takers
 
 TRIES = 3
+OUTSIDERS = Refusal(
+    Reason.NOT_A_MEMBER, "People from other organisations are shown no more than the card."
+)
+
+Vouch = Callable[[Transaction, Request, Person], door.Witness | Refusal]
+"""Says what a person was shown, or why a request does not come from anything that we drew."""
 
 
 class Review:
     """Carries out what reviewers ask for."""
 
-    def __init__(self, store: Store, directory: Directory, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        store: Store,
+        directory: Directory,
+        metrics: Metrics,
+        judge: door.Judge | None = None,
+    ) -> None:
         self._store = store
         self._directory = directory
         self._metrics = metrics
+        self._judge = judge
 
-    async def act(self, request: Request, build: BuildCommand) -> Verdict:
+    async def act(
+        self, request: Request, build: BuildCommand, vouch: Vouch = shown_on_its_card
+    ) -> Verdict:
         """Carry out a reviewer's command on an open proposal."""
         refusal = UNCONFIRMED
         for _ in range(TRIES):
             quorum = await self._quorum(request)
             if isinstance(quorum, Refusal):
                 return await self.turn_down(request, quorum)
-            verdict = await self._store.write(partial(_acted, request, quorum, build))
+            acted = partial(_acted, request, quorum, build, vouch, judge=self._judge)
+            verdict = await self._store.write(acted)
             if not _outdated(verdict):
                 return self._counted(verdict)
             refusal = verdict.refusal or refusal
@@ -91,36 +117,69 @@ class Review:
         command = build(people[0])
         return await self._store.write(lambda tx: _followed(tx, request, people[0], command))
 
-    async def look(self, request: Request, *, history: bool = False) -> Sight | Refusal:
+    async def look(
+        self, request: Request, *, history: bool = False, people: bool = False
+    ) -> Sight | Refusal:
         """Read what a view shows; nothing is committed, because nothing is decided."""
-        return await self._store.read(lambda look: _sight(look, request, history=history))
+        sight = await self._store.read(lambda look: sight_of(look, request, history=history))
+        if isinstance(sight, Refusal) or not people:
+            return sight
+        known = await self._store.read(lambda look: takers(look, sight.checkpoint))
+        return replace(sight, takers=known)
 
     async def answer_to(self, request: Request) -> Verdict | None:
         """Give the answer this very request got before, if it is delivered again."""
         known = await self._store.read(lambda look: look.clicks.answer_to(request.key))
         return None if known is None else Verdict.decode(known)
 
-    async def may_act(self, request: Request, sight: Sight) -> Refusal | None:
+    async def may_act(
+        self, request: Request, sight: Sight, probe: Callable[[Seen, Checkpoint], ReviewerCommand]
+    ) -> Refusal | None:
         """Say beforehand why this person could not submit what they are about to open."""
         checkpoint = sight.checkpoint
-        review = _review(checkpoint)
-        if review is None:
-            return already_closed(checkpoint)
-        if request.revision != checkpoint.revision.number:
-            return stale(checkpoint, request.revision)
         people = await self._directory.people([request.user], _inquiry(checkpoint, sight.now))
+        if not is_open(checkpoint.state):
+            return already_closed(checkpoint, next(iter(people), None))
         if not people:
             return UNCONFIRMED
-        return person_objection(checkpoint, review, people[0], sight.now)
+        seen = Seen(
+            reviewer=people[0],
+            revision=request.revision,
+            digest=_digest_of_seen(checkpoint, request),
+            signers=(),
+            opened_at=None,
+        )
+        return _foreseen(decide(checkpoint, probe(seen, checkpoint), sight.now))
+
+    async def may_follow(
+        self, request: Request, sight: Sight, probe: Callable[[Person], AfterCommand]
+    ) -> Refusal | None:
+        """Say the same beforehand of a view about a decision that was made."""
+        people = await self._directory.people([request.user], _inquiry(sight.checkpoint, sight.now))
+        if not people:
+            return UNCONFIRMED
+        return _foreseen(follow(sight.checkpoint, sight.aftermath, probe(people[0]), sight.now))
+
+    async def may_read(self, request: Request, sight: Sight) -> Refusal | None:
+        """Say why this person is shown no more than the card in their channel."""
+        inquiry = Inquiry(at=sight.now, within=CACHED_FOR, roles=frozenset())
+        people = await self._directory.people([request.user], inquiry)
+        if not people:
+            return UNCONFIRMED
+        # A guest was let into the channel by this workspace; another one decides about its own.
+        inside = people[0].standing in {Standing.MEMBER, Standing.GUEST}
+        return None if inside else OUTSIDERS
 
     async def note_view(self, request: Request, view: str) -> None:
         """Audit that a person opened a view, and when."""
-        await self._store.write(lambda tx: _noted(tx, request, view))
+        await self._store.write(lambda tx: note_opened(tx, request, view))
 
     async def note_drawn(self, request: Request, version: int, drawn: str | None) -> None:
         """Note what a clicked card shows now, or may show; what moved since is drawn again."""
-        if drawn is not None or await self._store.read(lambda look: _moved(look, request, version)):
-            await self._store.write(lambda tx: _drawn(tx, request, version, drawn))
+        if drawn is not None or await self._store.read(
+            lambda look: has_moved(look, request, version)
+        ):
+            await self._store.write(lambda tx: note_redrawn(tx, request, version, drawn))
 
     async def _quorum(self, request: Request) -> Quorum | Refusal:
         """Look up everybody whose say counts, before the transaction."""
@@ -129,10 +188,13 @@ class Review:
             return door.unknown(request.proposal)
         review = _review(checkpoint)
         signed = [each.by.user for each in review.sign_offs] if review else []
-        people = await self._directory.people([request.user, *signed], _inquiry(checkpoint, now))
+        wanted = [request.user, *signed, *([request.about] if request.about else [])]
+        people = await self._directory.people(wanted, _inquiry(checkpoint, now))
         found = {person.user: person for person in people}
         if request.user not in found:
             return UNCONFIRMED
+        if request.about is not None and request.about not in found:
+            return NOT_LOOKED_UP
         return Quorum(
             Seen(
                 reviewer=found[request.user],
@@ -140,7 +202,8 @@ class Review:
                 digest=request.digest or _digest_of_seen(checkpoint, request),
                 signers=tuple(found[user] for user in signed if user in found),
                 opened_at=request.opened_at,
-            )
+            ),
+            named=None if request.about is None else found[request.about],
         )
 
     async def turn_down(self, request: Request, refusal: Refusal) -> Verdict:
@@ -150,8 +213,8 @@ class Review:
             known = tx.clicks.answer_to(request.key)
             if known is not None:
                 return Verdict.decode(known)
-            door.refuse(tx, request.proposal, refusal, _actor(request))
-            return _remembered(tx, request, Verdict(Answered.REFUSED, refusal))
+            door.refuse(tx, request.proposal, refusal, actor_of(request))
+            return remembered(tx, request, Verdict(Answered.REFUSED, refusal))
 
         return await self._store.write(told)
 
@@ -179,10 +242,19 @@ def _digest_of_seen(checkpoint: Checkpoint, request: Request) -> Digest:
 
 def _review(checkpoint: Checkpoint) -> PendingReview | Escalated | None:
     match checkpoint.state:
-        case PendingReview() | Escalated() | NeedsInformation() | TakenOver() as state:
+        case (
+            PendingReview() | Escalated() | NeedsInformation() | TakenOver() | Held() | Releasing()
+        ) as state:
             return review_of(state)
         case _:
             return None
+
+
+def _foreseen(verdict: Transition | Followed | Refusal) -> Refusal | None:
+    """Give what is sure to be refused; other signers are looked up only when it is sent."""
+    if not isinstance(verdict, Refusal) or verdict.reason is Reason.STALE_FACTS:
+        return None
+    return verdict
 
 
 def _outdated(verdict: Verdict) -> bool:
@@ -190,23 +262,31 @@ def _outdated(verdict: Verdict) -> bool:
     return verdict.refusal is not None and verdict.refusal.reason is Reason.STALE_FACTS
 
 
-def _acted(request: Request, quorum: Quorum, build: BuildCommand, tx: Transaction) -> Verdict:
+def _acted(
+    request: Request,
+    quorum: Quorum,
+    build: BuildCommand,
+    vouch: Vouch,
+    tx: Transaction,
+    *,
+    judge: door.Judge | None,
+) -> Verdict:
     known = tx.clicks.answer_to(request.key)
     if known is not None:
         return Verdict.decode(known)
-    card = matching_card(tx, request)
-    if isinstance(card, Refusal):
-        door.refuse(tx, request.proposal, card, _actor(request))
-        return _remembered(tx, request, Verdict(Answered.REFUSED, card))
+    witness = vouch(tx, request, quorum.reviewer)
+    if isinstance(witness, Refusal):
+        door.refuse(tx, request.proposal, witness, actor_of(request))
+        return remembered(tx, request, Verdict(Answered.REFUSED, witness))
     command = build(quorum)
-    witness = _witness(card, request, tx.now())
-    outcome = door.act(tx, request.proposal, command, _actor(request, quorum.reviewer), witness)
+    actor = actor_of(request, quorum.reviewer)
+    outcome = door.act(tx, request.proposal, command, actor, witness, judge=judge)
     if isinstance(outcome, Refusal):
         verdict = Verdict(Answered.REFUSED, outcome)
         # Looked up again and decided again, so this answer is not the last word.
-        return verdict if _outdated(verdict) else _remembered(tx, request, verdict)
+        return verdict if _outdated(verdict) else remembered(tx, request, verdict)
     closed = None if is_open(outcome.state) else outcome.state.status
-    return replace(_remembered(tx, request, DONE), closed=closed)
+    return replace(remembered(tx, request, DONE), closed=closed)
 
 
 def _followed(tx: Transaction, request: Request, person: Person, command: AfterCommand) -> Verdict:
@@ -215,97 +295,23 @@ def _followed(tx: Transaction, request: Request, person: Person, command: AfterC
         return Verdict.decode(known)
     card = matching_card(tx, request)
     if isinstance(card, Refusal):
-        door.refuse(tx, request.proposal, card, _actor(request))
-        return _remembered(tx, request, Verdict(Answered.REFUSED, card))
-    outcome = door.act_after(tx, request.proposal, command, _actor(request, person))
-    refusal = outcome if isinstance(outcome, Refusal) else None
-    return _remembered(tx, request, Verdict(Answered.REFUSED, refusal) if refusal else DONE)
-
-
-def matching_card(tx: Transaction, request: Request) -> Card | Refusal:
-    """Find the registered card behind a click; one whose ts is not known yet adopts the message."""
-    card = tx.cards.by_nonce(request.nonce)
-    if card is None or card.proposal != request.proposal:
-        return OTHER_CARD
-    if request.channel != (card.shown_in or card.channel):
-        return OTHER_CARD
-    if card.ts is None and request.message is not None:
-        adopted = replace(card, ts=request.message, attempt_started_at=None)
-        tx.cards.put(adopted)
-        return adopted
-    return card if request.message in (None, card.ts) else OTHER_CARD
-
-
-def _witness(card: Card, request: Request, now: datetime) -> door.Witness:
-    """Write down what the person was shown: the very blocks, their digest, and when."""
-    blocks: JsonValue = json.loads(card.drawn_blocks) if card.drawn_blocks else None
-    shown: dict[str, JsonValue] = {
-        "channel": card.channel,
-        "ts": card.ts,
-        "posted_at": card.posted_at.isoformat() if card.posted_at else None,
-        "version": card.drawn_version,
-        "digest": digest_of(blocks) if blocks is not None else None,
-        "view_opened_at": request.opened_at.isoformat() if request.opened_at else None,
-        "decided_at": now.isoformat(),
-    }
-    return door.Witness(full={"shown": {**shown, "blocks": blocks}}, brief={"shown": shown})
-
-
-def _remembered(tx: Transaction, request: Request, verdict: Verdict) -> Verdict:
-    """Store the answer, and whisper a refusal to the person."""
-    tx.clicks.remember(request.key, verdict.encode())
-    if verdict.refusal is not None and request.aloud:
-        door.whisper(
-            tx, Whisper(user=request.user, channel=request.channel, words=verdict.refusal.words)
-        )
-    return verdict
-
-
-def _sight(look: Reading, request: Request, *, history: bool) -> Sight | Refusal:
-    checkpoint = look.checkpoints.get(request.proposal)
-    card = look.cards.by_nonce(request.nonce)
-    if checkpoint is None:
-        return door.unknown(request.proposal)
-    if card is None or card.proposal != checkpoint.id:
-        return OTHER_CARD
-    # Each line of a decision holds a whole card; only the history shows them.
-    lines = look.audit.of(checkpoint.id) if history else ()
-    return Sight(checkpoint, look.aftermaths.of(checkpoint.id), card, lines, look.now())
-
-
-def _noted(tx: Transaction, request: Request, view: str) -> None:
-    checkpoint = tx.checkpoints.get(request.proposal)
-    if checkpoint is None:
-        return
-    detail: dict[str, JsonValue] = {"view": view, "revision": request.revision}
-    event = Event(
-        happening=Happening.VIEW_OPENED, actor=_actor(request), at=tx.now(), detail=detail
+        door.refuse(tx, request.proposal, card, actor_of(request))
+        return remembered(tx, request, Verdict(Answered.REFUSED, card))
+    actor = actor_of(request, person)
+    held = _held(tx, request, command)
+    outcome = (
+        door.act_after(tx, request.proposal, command, actor)
+        if held is None
+        else door.refuse(tx, request.proposal, held, actor)
     )
-    door.note(tx, checkpoint, event)
+    refusal = outcome if isinstance(outcome, Refusal) else None
+    return remembered(tx, request, Verdict(Answered.REFUSED, refusal) if refusal else DONE)
 
 
-def _moved(look: Reading, request: Request, version: int) -> bool:
+def _held(look: Reading, request: Request, command: AfterCommand) -> Refusal | None:
+    """Hold by a pause what would start now; what cannot start anyway gets its own answer."""
     checkpoint = look.checkpoints.get(request.proposal)
-    if checkpoint is None:
-        return False
-    return version_of(checkpoint, look.aftermaths.of(checkpoint.id)) != version
-
-
-def _drawn(tx: Transaction, request: Request, version: int, drawn: str | None) -> None:
-    checkpoint = tx.checkpoints.get(request.proposal)
-    card = tx.cards.by_nonce(request.nonce)
-    if checkpoint is None or card is None:
-        return
-    if _moved(tx, request, version):
-        # The relay may have drawn something newer, which this has covered. The blocks stay: who
-        # clicks before the next drawing was shown them.
-        seen = drawn or card.drawn_blocks
-        tx.cards.put(replace(card, drawn_version=None, drawn_blocks=seen))
-        door.redraw(tx, checkpoint, card.channel)
-    elif drawn is not None:
-        # The relay need not draw it again, and Slack takes few changes a minute.
-        tx.cards.put(replace(card, drawn_version=version, drawn_blocks=drawn))
-
-
-def _actor(request: Request, person: Person | None = None) -> Actor:
-    return Actor(ActorKind.PERSON, request.user, person.name if person else "")
+    if checkpoint is None or not isinstance(command, RecordExecution):
+        return None
+    would = follow(checkpoint, look.aftermaths.of(checkpoint.id), command, look.now())
+    return None if isinstance(would, Refusal) else pause_objection(look, checkpoint)

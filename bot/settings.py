@@ -107,6 +107,13 @@ class Settings(BaseModel):
         alias="KEYTURN_AGENT_KEYS_FILE",
         description="the file with the agents' hashed keys; keyturn keys create NAME makes it",
     )
+    reload_seconds: float = Field(
+        default=2.0,
+        alias="KEYTURN_RELOAD_SECONDS",
+        ge=0.05,
+        le=3600,
+        description="how often the manifest's files are looked at, in seconds",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         alias="KEYTURN_LOG_LEVEL",

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from pydantic import SecretStr
@@ -15,13 +16,17 @@ from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
 
 from bot.agents import AgentDesk
+from bot.answering import Answering
 from bot.api.app import agents_api
 from bot.api.endpoints import Endpoints
 from bot.api.monitoring import Check, Monitoring
 from bot.api.serving import HttpServer, bound
 from bot.calendar_jobs import CalendarJobs
 from bot.classifying import Classifying
+from bot.comments import Comments
 from bot.deadlines import Deadlines
+from bot.denials import Denials
+from bot.digests import Digests
 from bot.directory import Directory
 from bot.draining import Drain
 from bot.enduring import enduring
@@ -29,24 +34,38 @@ from bot.identifiers import Identifiers
 from bot.intake import Intake
 from bot.keys import KeyRing
 from bot.live_manifest import LiveManifest
+from bot.manifest_origin import origin_of
 from bot.observability import Metrics
 from bot.pacing import SLACKS_PACE, Bucket, Pace
+from bot.pausing import Known, Pausing
+from bot.questions import QuestionDesk
 from bot.queues.consumer import Consumer
 from bot.queues.sql import SqlQueue
 from bot.relay import Carrier, Relay
 from bot.relay.callbacks import Callbacks
 from bot.relay.cards import Cards
+from bot.relay.digests import MorningPost
+from bot.relay.directs import Directs
+from bot.relay.files import Files
 from bot.relay.lines import Lines
+from bot.reloading import Reloading
 from bot.review import Review
 from bot.settings import Settings
 from bot.slack.app import HttpDoor, SocketDoor, build_app, build_client
 from bot.slack.connection import Connection, Workplace
 from bot.slack.gateway import SlackGateway
+from bot.slack.home import HomeListeners
 from bot.slack.listeners import Listeners, watch_people
+from bot.slack.lists import Surroundings, own_lists
+from bot.slack.slash import Slash
 from bot.slack.submissions import Submissions
 from bot.slack.swift import SwiftRedraw
+from bot.slack.threads import watch_threads
+from bot.staffing import Staffing
+from bot.tightening import Tightening
+from bot.verbs import Means, verbs
+from bot.watching import Watching
 from bot.webhooks import WebhookSender
-from manifests.loading import load
 from store.ports import Errand, Store
 from store.sql import SqlStore, migrate, open_store
 
@@ -78,6 +97,11 @@ class Core:
     metrics: Metrics
     holder: str
     pace: Pace
+    tightening: Tightening
+    reloading: Reloading
+    pausing: Pausing
+    look_every: float
+    """Seconds between looks at what governs every proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,7 @@ class SlackSide:
     connection: Connection
     swift: SwiftRedraw
     http: HttpDoor | None
+    staffing: Staffing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +122,7 @@ class Bot:
     url: str
     store: SqlStore
     drain: Drain
+    reloading: Reloading
 
 
 @asynccontextmanager
@@ -110,12 +136,12 @@ async def running(settings: Settings, drain: Drain, pace: Pace = SLACKS_PACE) ->
         await asyncio.to_thread(migrate, settings.database_url)
         store = await open_store(settings.database_url, workspace=settings.workspace)
         try:
-            core = _core(settings, store, drain, pace)
+            core = await _core(settings, store, drain, pace)
             side = slack_side(settings, core)
             try:
                 await side.connection.check_token()
                 async with _everything(core, side, listening) as server:
-                    yield Bot(server.url, store, drain)
+                    yield Bot(server.url, store, drain, core.reloading)
             finally:
                 await side.connection.close()
                 await side.gateway.close()
@@ -125,16 +151,32 @@ async def running(settings: Settings, drain: Drain, pace: Pace = SLACKS_PACE) ->
         listening.close()
 
 
-def _core(settings: Settings, store: Store, drain: Drain, pace: Pace) -> Core:
+async def _core(settings: Settings, store: Store, drain: Drain, pace: Pace) -> Core:
+    origin = await origin_of(store, settings.manifests)
+    manifest, metrics, ids = LiveManifest(origin.manifest), Metrics(), Identifiers(now)
+    tightening = Tightening(store, manifest)
     return Core(
         store=store,
-        manifest=LiveManifest(load(settings.manifests).manifest),
+        manifest=manifest,
         keys=KeyRing(settings.agent_keys_file),
-        ids=Identifiers(now),
+        ids=ids,
         drain=drain,
-        metrics=Metrics(),
+        metrics=metrics,
         holder=secrets.token_hex(8),
         pace=pace,
+        tightening=tightening,
+        reloading=Reloading(
+            store=store,
+            path=settings.manifests,
+            manifest=manifest,
+            origin=origin,
+            tightening=tightening,
+            metrics=metrics,
+            new_id=ids.proposal,
+            every=settings.reload_seconds,
+        ),
+        pausing=Pausing(store, manifest, metrics, ids.proposal),
+        look_every=settings.reload_seconds,
     )
 
 
@@ -145,21 +187,70 @@ def slack_side(settings: Settings, core: Core) -> SlackSide:
     workplace = Workplace()
     gateway = SlackGateway(client, workplace)
     directory = Directory(gateway, core.manifest, time.monotonic)
-    review = Review(core.store, directory, core.metrics)
+    review = Review(core.store, directory, core.metrics, core.tightening.judge)
     swift = SwiftRedraw(review, gateway)
-    classifying = Classifying(core.store, directory, review)
-    Listeners(
+    staffing = Staffing(core.store, core.manifest, gateway, time.monotonic)
+    around = Surroundings(
+        store=core.store,
+        directory=directory,
+        manifest=core.manifest,
         review=review,
-        submissions=Submissions(review, classifying, core.manifest, core.ids),
+        staffing=staffing,
         gateway=gateway,
         swift=swift,
-        manifest=core.manifest,
         workplace=workplace,
-    ).attach(app)
-    watch_people(app, directory)
+        judge=core.tightening.judge,
+    )
+    lists = own_lists(around)
+    # Bolt asks in this order, and nothing comes as often as clicks on cards.
+    listeners(core, around, lists.home).attach(app)
+    lists.attach(app)
+    watch_threads(app, Comments(core.store, directory), workplace)
+    watch_people(app, directory, staffing)
+    typed = verbs(means(core, gateway, directory, staffing))
+    Slash(core.store, workplace, typed).attach(app)
     door = _door(settings, app)
     http = door if isinstance(door, HttpDoor) else None
-    return SlackSide(gateway, Connection(client, workplace, door), swift, http)
+    return SlackSide(gateway, Connection(client, workplace, door), swift, http, staffing)
+
+
+def listeners(core: Core, around: Surroundings, lists: HomeListeners) -> Listeners:
+    """Build what answers clicks on cards, and the forms that they open."""
+    review, directory = around.review, around.directory
+    classifying = Classifying(core.store, directory, review)
+    answering = Answering(core.store, directory, core.manifest, core.metrics, review)
+    return Listeners(
+        review=review,
+        answering=answering,
+        classifying=classifying,
+        submissions=Submissions(review, classifying, answering, core.manifest, core.ids),
+        gateway=around.gateway,
+        swift=around.swift,
+        manifest=core.manifest,
+        workplace=around.workplace,
+        acted=lists.acted,
+    )
+
+
+def known(core: Core) -> Known:
+    """Name the agents and the actions that can be paused."""
+    actions = frozenset[str](core.manifest.current.actions)
+    return Known(agents=frozenset[str](core.keys.names), actions=actions)
+
+
+def means(core: Core, gateway: SlackGateway, directory: Directory, staffing: Staffing) -> Means:
+    """Give what is typed after /keyturn what it is carried out with."""
+    return Means(
+        store=core.store,
+        directory=directory,
+        manifest=core.manifest,
+        messenger=gateway,
+        staffing=staffing,
+        reloading=core.reloading,
+        pausing=core.pausing,
+        known=partial(known, core),
+        new_id=core.ids.proposal,
+    )
 
 
 def _door(settings: Settings, app: AsyncApp) -> HttpDoor | SocketDoor:
@@ -170,15 +261,21 @@ def _door(settings: Settings, app: AsyncApp) -> HttpDoor | SocketDoor:
 
 def carriers(core: Core, gateway: SlackGateway) -> Mapping[Errand, Carrier]:
     """Name who carries which errand."""
-    cards = Cards(core.store, gateway, Bucket(core.pace.updates, time.monotonic))
+    updates = Bucket(core.pace.updates, time.monotonic)
+    cards = Cards(core.store, gateway, updates)
     lines = Lines(core.store, gateway)
+    directs = Directs(core.store, gateway, core.manifest, updates)
     callbacks = Callbacks(core.store, WebhookSender(), core.keys)
     return {
         Errand.CARD: cards.show,
         Errand.THREAD: lines.tell_thread,
         Errand.ALERT: lines.alert,
+        Errand.NOTICE: lines.notice,
         Errand.WHISPER: lines.whisper,
+        Errand.DIRECT: directs.point,
+        Errand.DIGEST: MorningPost(core.store, gateway).tell,
         Errand.CALLBACK: callbacks.carry,
+        Errand.FILE: Files(core.store, gateway).put,
     }
 
 
@@ -188,7 +285,15 @@ def http_server(
     """Build the agents' API, with Slack's address beside it where Slack calls over HTTP."""
     desk = AgentDesk(core.store, core.manifest, core.drain)
     intake = Intake(core.store, core.manifest, core.ids.proposal)
-    endpoints = Endpoints(intake=intake, desk=desk, keys=core.keys, metrics=core.metrics)
+    denials = Denials(core.store, core.manifest, core.keys, core.ids.proposal)
+    endpoints = Endpoints(
+        intake=intake,
+        desk=desk,
+        asked=QuestionDesk(core.store, core.drain),
+        denials=denials,
+        keys=core.keys,
+        metrics=core.metrics,
+    )
     monitoring = Monitoring(store=core.store, metrics=core.metrics, drain=core.drain, checks=checks)
     slack = [Route("/slack/events", door.handle, methods=["POST"])] if door else []
     return HttpServer(agents_api(endpoints, monitoring, slack), listening, core.drain)
@@ -199,6 +304,7 @@ async def _everything(
     core: Core, side: SlackSide, listening: socket.socket
 ) -> AsyncIterator[HttpServer]:
     """Run every loop; at the end nothing new is taken, and what was begun is finished."""
+    await side.staffing.begin()
     carried = carriers(core, side.gateway)
     relay = Relay(core.store, carried, holder=core.holder, pace=core.pace.posts)
     checks = {"slack": side.connection.trouble, "relay": lambda: _relay_trouble(relay)}
@@ -212,12 +318,15 @@ async def _everything(
             metrics=core.metrics,
             drain=core.drain,
         )
-        jobs = CalendarJobs(core.store, core.metrics)
+        jobs = CalendarJobs(core.store, core.metrics, Digests(core.store, core.manifest))
+        governing = Watching(core.store, core.look_every, core.reloading.look, core.pausing.look)
         async with asyncio.TaskGroup() as group:
             finishing = [group.create_task(server.serve()), group.create_task(consumer.run())]
             endless = [
                 group.create_task(enduring("relay", relay.run)),
                 group.create_task(enduring("deadlines", Deadlines(core.store, core.metrics).run)),
+                group.create_task(enduring("governing", governing.run)),
+                group.create_task(enduring("staffing", side.staffing.run)),
                 group.create_task(jobs.run()),
                 group.create_task(side.connection.bring_up()),
             ]

@@ -17,6 +17,7 @@ _PATIENCES = (0.05, 0.5)
 """Seconds a pattern may take on one value, at first and for good: hostile text must not hold up
 everybody else, and honest text must not be refused because the machine was busy for a moment."""
 _EMAIL = regex.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[\p{L}\p{N}-]{1,63}(\.[\p{L}\p{N}-]{1,63})+")
+_SHA256 = regex.compile(r"[0-9a-f]{64}")
 _SCHEMES = frozenset({"http", "https"})
 _DATE_LENGTH = 10
 _LARGEST_INTEGER = 2**53 - 1
@@ -199,6 +200,24 @@ def _object(
 ) -> Iterator[Problem]:
     if not isinstance(value, dict):
         yield _wrong_type(parameter)
+    elif parameter.by_reference:
+        yield from _reference(value)
+
+
+def _reference(value: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    """Ask for an address and a digest, so that what was approved cannot be exchanged later."""
+    if set(value) != {"url", "sha256"}:
+        yield "is no reference", "Send {“url”: “https://…”, “sha256”: “…”} and nothing else."
+        return
+    url, digest = value["url"], value["sha256"]
+    secret = isinstance(url, str) and _is_uri(url) and urlsplit(url).scheme == "https"
+    if not secret:
+        yield "has no https address as “url”", "Send where it can be read, beginning with https://."
+    if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
+        yield (
+            "has no digest as “sha256”",
+            "Send the SHA-256 of what stands there: 64 small hexadecimal digits.",
+        )
 
 
 def _wrong_type(parameter: Parameter) -> Problem:

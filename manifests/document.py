@@ -1,124 +1,93 @@
 """The manifest as it is written in YAML: which keys there are, and what each may hold."""
 
-from datetime import timedelta
-from decimal import Decimal
-from typing import Annotated, Literal
+from datetime import time, timedelta
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StrictStr,
+from pydantic import Discriminator, Field, StrictBool, StrictInt, StrictStr, Tag
+
+from manifests.document_people import HoursPart as HoursPart
+from manifests.document_people import PersonPart as PersonPart
+from manifests.document_people import RolePart as RolePart
+from manifests.document_rules import CheckPart, EvidencePart, RulePart, WindowLimitPart
+from manifests.document_values import ACTION_NAME as ACTION_NAME
+from manifests.document_values import (
+    AGENT_NAME,
+    Amount,
+    Audited,
+    Bound,
+    ClockTime,
+    Count,
+    CurrencyCode,
+    Day,
+    Delay,
+    Duration,
+    Few,
+    HoldAbove,
+    Line,
+    MoneyPart,
+    Part,
+    Roles,
+    RoleWord,
+    Seconds,
+    Sentence,
+    Share,
+    TimeZone,
+    Word,
+    Words,
 )
-from pydantic_core import PydanticCustomError
-
-from manifests.durations import read_duration
-from manifests.money import DIGITS, Currency, Money, decimal_amount
 from manifests.parameters import ParameterType, Sensitivity
-from manifests.vocabulary import Friction, Severity, WhenSilent
+from manifests.vocabulary import Friction, Mode, Oversight, Severity, Urgency, WhenSilent
 
-_SECONDS_IN_A_YEAR = 366 * 86_400
-ACTION_NAME = r"^[A-Za-z][\w.-]{0,99}$"
-
-
-def _duration(value: object) -> timedelta:
-    length = read_duration(value) if isinstance(value, str) else value
-    if isinstance(length, timedelta):
-        return length
-    raise PydanticCustomError(
-        "bad-duration", "this is no length of time; write it as 45s, 15m, 4h, 2d or 1h30m"
-    )
-
-
-def _seconds(value: object) -> timedelta:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _SECONDS_IN_A_YEAR:
-        return timedelta(seconds=value)
-    raise PydanticCustomError(
-        "bad-duration", "this key takes a whole number of seconds, such as 900"
-    )
-
-
-def _amount(value: object) -> Decimal:
-    amount = value if isinstance(value, Decimal) else decimal_amount(value)
-    if amount is None or amount <= 0:
-        raise PydanticCustomError("bad-amount", "this is no amount; write a number such as 49.99")
-    return amount
-
-
-def _currency(value: str) -> Currency:
-    if value not in DIGITS:
-        raise PydanticCustomError(
-            "bad-currency", "“{value}” is no currency; write its three letters, such as USD",
-            {"value": value},
-        )  # fmt: skip
-    return Currency(value)
-
-
-def _share(value: object) -> float:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= 1:
-        return float(value)
-    raise PydanticCustomError(
-        "bad-confidence", "a confidence is a number between 0 and 1, such as 0.95"
-    )
-
-
-def _audited(value: object) -> bool:
-    if value is True:
-        return True
-    raise PydanticCustomError(
-        "audit-required", "everything is audited; this cannot be switched off"
-    )
-
-
-def _bound(value: object) -> str:
-    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
-        return str(value)
-    raise PydanticCustomError("wrong-type", "a bound is a number or a date")
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
-Amount = Annotated[Decimal, BeforeValidator(_amount)]
-CurrencyCode = Annotated[StrictStr, AfterValidator(_currency)]
-Share = Annotated[float, BeforeValidator(_share)]
-Bound = Annotated[str, BeforeValidator(_bound)]
-Line = Annotated[StrictStr, Field(min_length=1, max_length=150)]
-Sentence = Annotated[StrictStr, Field(min_length=1, max_length=500)]
-RoleWord = Annotated[StrictStr, Field(pattern=r"^[A-Za-z][\w-]{0,79}$")]
-Channel = Annotated[StrictStr, Field(pattern=r"^[CG][A-Z0-9]{2,20}$")]
-User = Annotated[StrictStr, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
-UserGroup = Annotated[StrictStr, Field(pattern=r"^S[A-Z0-9]{2,20}$")]
-Count = Annotated[StrictInt, Field(ge=0, le=100_000)]
-Roles = Annotated[tuple[RoleWord, ...], Field(min_length=1, max_length=10)]
-
-
-class Part(BaseModel):
-    """The base of everything written: no key we do not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class MoneyPart(Part):
-    """An amount and its currency."""
-
-    amount: Amount
-    currency: CurrencyCode
-
-    @property
-    def money(self) -> Money:
-        """Give the amount with its currency."""
-        return Money(self.amount, Currency(self.currency))
+TAG = "="
+"""Begins the names of what may be written in several ways; no path in a file has such a step."""
+_ONE = f"{TAG}length"
 
 
 class RungPart(Part):
     """One level of the ladder."""
 
-    within: Duration
+    within: Annotated[
+        Annotated[Duration, Tag(_ONE)]
+        | Annotated[dict[Urgency, Duration], Field(min_length=1), Tag(f"{TAG}lengths")],
+        Discriminator(lambda written: f"{TAG}lengths" if isinstance(written, dict) else _ONE),
+    ]
+    """One length, or one for each urgency; an urgency that is not named has the normal one's."""
     roles: Annotated[tuple[RoleWord, ...], Field(max_length=10)] = ()
+
+
+Ladder = Annotated[tuple[RungPart, ...], Field(min_length=1, max_length=10)]
+Reminders = Annotated[tuple[Share, ...], Field(max_length=5)]
+
+
+class SeatPart(Part):
+    """Several seats of one role, each for another person."""
+
+    role: RoleWord
+    people: Few = 1
+
+
+Seat = Annotated[
+    Annotated[RoleWord, Tag(f"{TAG}role")] | Annotated[SeatPart, Tag(f"{TAG}seats")],
+    Discriminator(
+        lambda written: f"{TAG}seats" if isinstance(written, dict | SeatPart) else f"{TAG}role"
+    ),
+]
+Seats = Annotated[tuple[Seat, ...], Field(min_length=1, max_length=10)]
+
+
+class RollbackPart(Part):
+    """How an action is undone, and when that was last tried out."""
+
+    how: Sentence
+    tested_on: Day
+
+
+class OverridePart(Part):
+    """Who may grant a one-time override of what an external policy engine denied."""
+
+    seats: Seats
+    ladder: Ladder | None = None
+    execute_within: Duration | None = None
 
 
 class InformationPart(Part):
@@ -126,6 +95,30 @@ class InformationPart(Part):
 
     rounds: Annotated[StrictInt, Field(ge=0, le=20)] = 3
     answer_within: Duration = timedelta(hours=4)
+    total_pause: Duration = timedelta(hours=24)
+    """For how long questions may stop the clock in all."""
+    roles: Annotated[tuple[RoleWord, ...], Field(max_length=10)] = ()
+    """Roles that may be asked besides those who may decide."""
+    systems: Annotated[
+        tuple[Annotated[StrictStr, Field(pattern=AGENT_NAME)], ...], Field(max_length=10)
+    ] = ()
+    """Programs that may be asked, by the names of their keys."""
+
+
+class QuietPart(Part):
+    """When nobody is reminded, unless it is about something critical."""
+
+    from_: Annotated[ClockTime, Field(alias="from")]
+    to: ClockTime
+    """Before `from` means the next morning."""
+    timezone: TimeZone
+
+
+class DigestPart(Part):
+    """When each channel is told of low severity that waits there and of what is held back."""
+
+    at: ClockTime = time(8, 30)
+    timezone: TimeZone = "UTC"
 
 
 class WindowPart(Part):
@@ -135,36 +128,46 @@ class WindowPart(Part):
     caps: dict[CurrencyCode, Amount] = Field(default_factory=dict)
 
 
+class AlternativesPart(Part):
+    """What an agent may do after a no."""
+
+    at_most: Annotated[StrictInt, Field(ge=0, le=20)] = 3
+    """How many alternatives to one rejected proposal come before people as such."""
+    target: Annotated[tuple[StrictStr, ...], Field(max_length=10)] = ()
+    """The parameters that say what an action is done to, such as customer and order_id."""
+    remembered_for: Duration = timedelta(days=7)
+
+
 class DefaultsPart(Part):
     """What holds wherever an action says nothing else."""
 
     role: RoleWord
     operations: RoleWord
     administrators: RoleWord
-    ladder: Annotated[tuple[RungPart, ...], Field(min_length=1, max_length=10)] = (
-        RungPart(within=timedelta(hours=1)),
-    )
+    ladder: Ladder = (RungPart(within=timedelta(hours=1)),)
     window: WindowPart = WindowPart()
     escalate_below: Share = 0.60
     alert_every: Duration = timedelta(minutes=15)
     execute_within: Duration = timedelta(hours=24)
     information: InformationPart = InformationPart()
-
-
-class PersonPart(Part):
-    """One person, by every Slack account they have."""
-
-    name: Line
-    slack: Annotated[tuple[User, ...], Field(min_length=1)]
-
-
-class RolePart(Part):
-    """Something people may sign for."""
-
-    title: Line
-    channel: Channel
-    members: tuple[User, ...] = ()
-    user_group: UserGroup | None = None
+    uncertainty_factors_at_most: Annotated[StrictInt, Field(ge=0, le=50)] = 2
+    max_life: Duration = timedelta(days=30)
+    reminders: Reminders = (0.5, 0.85)
+    business_hours: Word | None = None
+    veto_within: Duration = timedelta(minutes=15)
+    alternatives: AlternativesPart = AlternativesPart()
+    weights: dict[Severity, Annotated[StrictInt, Field(ge=1, le=1_000)]] = Field(
+        default_factory=lambda: dict.fromkeys(Severity, 1)
+    )
+    """How much a waiting proposal of each severity counts when reviewers' loads are compared."""
+    release_delay: Delay | None = None
+    """Without one it is 5 seconds where a single person approves something severe."""
+    hold_above: HoldAbove | None = None
+    takeover_within: Duration = timedelta(minutes=30)
+    quiet_hours: QuietPart | None = None
+    digest: DigestPart = DigestPart()
+    human_words: Words = ("talk to a human", "speak to a human", "speak to a person", "real person")
+    """Phrases in the original request by which a customer asks for a human."""
 
 
 class ConditionsPart(Part):
@@ -183,13 +186,17 @@ class ConfidencePart(Part):
 
     auto_approve_above: Share | None = None
     escalate_below: Share | None = None
+    uncertainty_factors_at_most: Annotated[StrictInt, Field(ge=0, le=50)] | None = None
+    signals: dict[Word, Share] = Field(default_factory=dict)
+    """Other signals that must reach their share as well before confidence spares a review."""
 
 
 class TierPart(Part):
     """Other seats for larger amounts."""
 
     above: MoneyPart
-    seats: Roles
+    seats: Seats
+    ladder: Ladder | None = None
 
 
 class WordingPart(Part):
@@ -219,6 +226,8 @@ class ParameterPart(Part):
     pattern: Annotated[StrictStr, Field(min_length=1, max_length=500)] | None = None
     currency: CurrencyCode | None = None
     currency_parameter: StrictStr | None = None
+    by_reference: StrictBool = False
+    """The value is `{url, sha256}`: too large to show, pinned by its digest."""
 
 
 class ActionPart(Part):
@@ -228,22 +237,42 @@ class ActionPart(Part):
     description: Annotated[StrictStr, Field(max_length=2_000)] = ""
     severity: Severity
     reversible: StrictBool
-    approval_required: StrictBool = True
-    audit_log: Annotated[Literal[True], BeforeValidator(_audited)] = True
+    approval_required: StrictBool | None = None
+    audit_log: Audited = True
     announce: StrictBool | None = None
     block: StrictBool = False
     block_reason: Sentence | None = None
-    seats: Roles | None = None
+    oversight: Oversight | None = None
+    rollback: RollbackPart | None = None
+    veto_within: Duration | None = None
+    mode: Mode = Mode.EXECUTE
+    executed_by: Annotated[StrictStr, Field(pattern=AGENT_NAME)] | None = None
+    """The only agent that may consume the approval; the one that proposes never holds the pen."""
+    seats: Seats | None = None
     tiers: Annotated[tuple[TierPart, ...], Field(max_length=10)] = ()
     amount_parameter: StrictStr = "amount"
     conditions: ConditionsPart | None = None
     confidence: ConfidencePart = ConfidencePart()
-    ladder: Annotated[tuple[RungPart, ...], Field(min_length=1, max_length=10)] | None = None
+    rules: Annotated[dict[Word, RulePart], Field(max_length=50)] = Field(default_factory=dict)
+    limits: Annotated[tuple[WindowLimitPart, ...], Field(max_length=10)] = ()
+    required_evidence: Annotated[tuple[EvidencePart, ...], Field(max_length=10)] = ()
+    required_checks: Annotated[tuple[CheckPart, ...], Field(max_length=20)] = ()
+    ladder: Ladder | None = None
+    max_life: Duration | None = None
+    reminders: Reminders | None = None
+    business_hours: Word | None = None
+    alternatives: AlternativesPart | None = None
+    override: OverridePart | None = None
     escalation_path: Roles | None = None
     approval_timeout_seconds: Seconds | None = None
     when_silent: WhenSilent | None = None
     alert_every: Duration | None = None
     friction: Friction | None = None
+    retype: StrictStr | None = None
+    """The parameter that is typed once more, where friction is typed."""
+    release_delay: Delay | None = None
+    hold_above: HoldAbove | None = None
+    takeover_within: Duration | None = None
     editor_may_sign: StrictBool | None = None
     information: InformationPart | None = None
     execute_within: Duration | None = None

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _WRITTEN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?", re.ASCII)
@@ -20,6 +21,7 @@ def read_duration(text: str) -> timedelta | None:
     return length if timedelta(0) < length <= _LONGEST else None
 
 
+@lru_cache(maxsize=1_024)
 def spoken(length: timedelta) -> str:
     """Say a length of time the way a person would: `15 minutes`, `24 hours`, `2 days`."""
     seconds = int(length.total_seconds())
@@ -29,3 +31,13 @@ def spoken(length: timedelta) -> str:
     )
     count = seconds // size
     return f"{count} {name}{'' if count == 1 else 's'}"
+
+
+def written(length: timedelta) -> str:
+    """Write a length of time the way `read_duration` reads it: `1h30m`."""
+    left = int(length.total_seconds())
+    parts = []
+    for unit, size in _UNITS.items():
+        count, left = divmod(left, size)
+        parts.append(f"{count}{unit}" if count else "")
+    return "".join(parts)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -13,11 +14,14 @@ from pydantic import (
     StrictStr,
     ValidationError,
 )
+from pydantic_core import PydanticCustomError
 
 from manifests.loading_yaml import Path, Written, read_yaml
 from manifests.mistakes import ManifestBroken, Mistake, Place, mistake_at
 from manifests.vocabulary import AgentName
 
+RESERVED = AgentName("keyturn")
+"""Keyturn's own name, under which it puts questions of its own before people."""
 _HEADER = "# Who may propose. Made by `keyturn keys`; only hashes of keys stand here.\n"
 
 
@@ -25,6 +29,15 @@ def _several(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _not_ours(name: str) -> str:
+    if name.casefold() == RESERVED:
+        raise PydanticCustomError(
+            "reserved-name", "keyturn is Keyturn's own name; give the agent another"
+        )
+    return name
+
+
+Name = Annotated[AgentName, Field(pattern=r"^[A-Za-z][\w.-]{0,63}$"), AfterValidator(_not_ours)]
 KeyHash = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
 Host = Annotated[
     StrictStr, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?$")
@@ -33,11 +46,15 @@ SecretNumber = Annotated[StrictInt, Field(ge=1, le=9_999)]
 
 
 class AgentEntry(BaseModel):
-    """One agent: the hashes of its keys, who owns it, what it may propose."""
+    """One agent: the hashes of its keys, who owns it, what it may propose.
+
+    A policy engine proposes nothing: its keys only report what it denied to agents.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key_sha256: Annotated[tuple[KeyHash, ...], BeforeValidator(_several)] = ()
+    kind: Literal["agent", "engine"] = "agent"
     owner: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
     actions: Literal["*"] | tuple[StrictStr, ...] = ()
     callback_hosts: tuple[Host, ...] = ()
@@ -49,7 +66,7 @@ class KeyFileText(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    agents: dict[Annotated[AgentName, Field(pattern=r"^[A-Za-z][\w.-]{0,63}$")], AgentEntry] = {}
+    agents: dict[Name, AgentEntry] = {}
 
 
 def read_agents(text: str, file: str) -> Mapping[AgentName, AgentEntry]:

@@ -16,6 +16,10 @@ _TAG = "tag:yaml.org,2002:"
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})", re.ASCII)
 _FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,12}", re.ASCII)
 _DEEPEST = 20
+_DEEPEST_READ = 100
+"""Deeper than this nothing is even looked at: the parser's own stack would not hold it."""
+_MOST_NODES = 100_000
+_LONGEST = 1_000_000
 
 
 @dataclass(slots=True)
@@ -44,9 +48,15 @@ class Written:
 
 def read_yaml(text: str, file: str) -> Written:
     """Read one YAML document; what cannot be read is among the mistakes."""
+    if len(text) > _LONGEST:
+        message = "This file is longer than a million characters; split it."
+        return Written(file, [], mistakes=[mistake_at(Place(file=file), "too-large", message)])
     written = Written(file=file, lines=text.splitlines())
     try:
-        documents = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        documents = list(yaml.compose_all(text, Loader=_BoundedLoader))
+    except _TooMuch as error:
+        written.mistakes.append(mistake_at(written.place(error.mark), error.code, error.message))
+        return written
     except yaml.YAMLError as error:
         written.mistakes.append(_syntax(written, error))
         return written
@@ -72,6 +82,38 @@ def _syntax(written: Written, error: yaml.YAMLError) -> Mistake:
     said = error.problem or "the text ends too early"
     hint = "Look at the indentation, the colons and the quotes around here."
     return mistake_at(place, "yaml", f"This is not YAML: {said}.", hint)
+
+
+class _TooMuch(Exception):
+    """The text is nested so deeply, or says so much, that reading on would harm others."""
+
+    def __init__(self, mark: yaml.Mark, code: str, message: str) -> None:
+        super().__init__(message)
+        self.mark = mark
+        self.code = code
+        self.message = message
+
+
+class _BoundedLoader(yaml.SafeLoader):
+    """Composes nodes as ever, and stops where a hostile text would exhaust stack or time."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = 0
+        self._nodes = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        """Compose one node, unless it lies too deep or is one too many."""
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # stubs lack it
+        self._nodes += 1
+        if self._nodes > _MOST_NODES:
+            raise _TooMuch(mark, "too-large", "This file says too much; split it.")
+        if self._depth >= _DEEPEST_READ:
+            raise _TooMuch(mark, "too-deep", "This is nested too deeply.")
+        self._depth += 1
+        node: Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 class _Reader:

@@ -1,18 +1,33 @@
 """The rules in force, typed and immutable: what was written, resolved and checked."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import NewType
 
+from manifests.conditions import Checked, Evidenced, Rule, WindowLimit
+from manifests.hours import DailyTime, Hours, Rota
 from manifests.money import Currency, Money
 from manifests.parameters import Parameter, ParameterSchema
-from manifests.plan import ReviewPlan, Role
-from manifests.vocabulary import ActionName, Digest, PersonId, RoleName, Severity, UserId
+from manifests.plan import ReviewPlan, Role, Rung
+from manifests.vocabulary import (
+    ActionName,
+    CalendarName,
+    Digest,
+    Oversight,
+    PersonId,
+    RoleName,
+    Severity,
+    Urgency,
+    UserId,
+)
 from manifests.wording import WordingTemplate
 
 UserGroupId = NewType("UserGroupId", str)
+
+
+BREAKFAST = DailyTime(time(8, 30), "UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +37,8 @@ class StaffedRole:
     role: Role
     members: tuple[UserId, ...] = ()
     user_group: UserGroupId | None = None
+    rota: Rota | None = None
+    """Who of the holders is on call; None when all are there alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +64,9 @@ class ConfidenceRule:
 
     escalate_below: float
     auto_approve_above: float | None = None
+    uncertainty_factors_at_most: int = 2
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """Other signals that must reach their share as well before confidence spares a review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +75,7 @@ class Tier:
 
     above: Money
     plan: ReviewPlan
+    urgent_ladders: Mapping[Urgency, tuple[Rung, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +90,6 @@ class Action:
     description: str
     severity: Severity
     reversible: bool
-    approval_required: bool
     blocked: str | None
     """Why the manifest blocks it; None when it does not."""
     amount_parameter: str
@@ -82,11 +102,34 @@ class Action:
     plan: ReviewPlan
     tiers: tuple[Tier, ...] = ()
     """By currency, the highest limit first."""
+    oversight: Oversight = Oversight.IN_THE_LOOP
+    """Where people stand when no condition asks for more."""
+    rules: tuple[Rule, ...] = ()
+    """The manifest's own rules for every action first, then the action's."""
+    window_limits: tuple[WindowLimit, ...] = ()
+    required_evidence: tuple[Evidenced, ...] = ()
+    required_checks: tuple[Checked, ...] = ()
+    target: tuple[str, ...] = ()
+    """The parameters that say what the action is done to."""
+    urgent_ladders: Mapping[Urgency, tuple[Rung, ...]] = field(default_factory=dict)
+    """The ladder for each urgency that has times of its own."""
+    override: ReviewPlan | None = None
+    """The outline for a one-time override of a policy engine's denial."""
+
+    @property
+    def approval_required(self) -> bool:
+        """Say whether a person is asked where no rule spares them."""
+        return self.oversight is Oversight.IN_THE_LOOP
 
     @property
     def weighs_amounts(self) -> bool:
         """Say whether the amount plays any part in who decides."""
-        return bool(self.tiers) or self.limits != _NO_LIMITS
+        return (
+            bool(self.tiers)
+            or self.limits.auto_approve_below is not None
+            or self.limits.always_approve_above is not None
+            or any(limit.sum is not None for limit in self.window_limits)
+        )
 
     @property
     def currency(self) -> Currency | None:
@@ -94,6 +137,8 @@ class Action:
         limit = self.limits.auto_approve_below or self.limits.always_approve_above
         if limit is None and self.tiers:
             limit = self.tiers[0].above
+        if limit is None:
+            limit = next((each.sum for each in self.window_limits if each.sum is not None), None)
         return limit.currency if limit is not None else None
 
     def may_spare(self, amount: Money) -> bool:
@@ -102,9 +147,6 @@ class Action:
         if cap is None or limit is None or amount.currency != limit.currency:
             return False
         return amount.amount < limit.amount or self.confidence.auto_approve_above is not None
-
-
-_NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +162,13 @@ class Manifest:
     administrators: Role
     unclassified: ReviewPlan
     """The outline for what nobody has classified."""
+    calendars: Mapping[CalendarName, Hours] = field(default_factory=dict)
+    working_hours: Mapping[PersonId, Hours] = field(default_factory=dict)
+    """When each person works; whoever is not listed counts as always there."""
+    human_words: tuple[str, ...] = ()
+    """Phrases by which a customer asks for a human."""
+    digest_at: DailyTime = BREAKFAST
+    """When each channel is told of low severity that waits there and of what is held back."""
 
     def person_of(self, user: UserId) -> PersonId:
         """Say whose a Slack account is; an account nobody listed is its own person."""
@@ -151,15 +200,3 @@ class Spent:
 
     amount: Decimal = Decimal(0)
     count: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """What to add up before auto-approving: one agent's amounts of one action and currency."""
-
-    action: ActionName
-    currency: Currency
-    amount: Decimal
-    """What this proposal would add."""
-    cap: Decimal
-    length: timedelta

@@ -52,8 +52,9 @@ def mistake_at(place: Place, code: str, message: str, hint: str = "") -> Mistake
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Suggest the nearest known word; with none near, say something else."""
-    close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return f"Did you mean “{close[0]}”?" if close else otherwise
+    spellings = {each.lower(): each for each in known}
+    close = get_close_matches(word.lower(), list(spellings), n=1, cutoff=0.6)
+    return f"Did you mean “{spellings[close[0]]}”?" if close else otherwise
 
 
 def render(mistakes: Iterable[Mistake]) -> str:

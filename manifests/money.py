@@ -28,6 +28,8 @@ DIGITS: dict[str, int] = {
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?", re.ASCII)
 _LARGEST = 10**15
+_GROUP = 3
+"""Digits that stand together in a large number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def has_too_many_digits(amount: Decimal, currency: str) -> bool:
 
 def in_words(amount: Decimal, currency: str) -> str:
     """Write an amount for a person: `$4,800.00`, `CHF 4,800.00`, `-$5.00`; never rounded."""
-    whole, _, fraction = f"{abs(amount):,f}".partition(".")
+    whole, _, fraction = f"{abs(amount):f}".partition(".")
+    if len(whole) > _GROUP:
+        whole = f"{int(whole):,}"
     fraction = fraction.ljust(DIGITS.get(currency, 2), "0")
     sign = "-" if amount < 0 else ""
     symbol = _SYMBOLS.get(currency) or f"{currency} "

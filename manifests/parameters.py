@@ -51,6 +51,8 @@ class Parameter:
     """ISO 4217 code of a money parameter, when it is fixed by the manifest."""
     currency_parameter: str | None = None
     """Name of the parameter that holds the currency of this money, when the agent gives it."""
+    by_reference: bool = False
+    """Whether the value is `{url, sha256}`: kept elsewhere, and pinned by its digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

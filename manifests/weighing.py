@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from manifests.manifest import Action
 from manifests.money import DIGITS, Currency, Money, decimal_amount, has_too_many_digits
+from manifests.parameters import Parameter
 from manifests.wording import clipped
 
 
@@ -20,7 +21,19 @@ class Unclear:
 
 def amount_of(action: Action, parameters: Mapping[str, JsonValue]) -> Money | Unclear:
     """Read the amount that the action's limits speak of; only a plain positive amount is clear."""
-    name = action.amount_parameter
+    return money_of(action.amount_parameter, action.amount, parameters, action.currency)
+
+
+def money_of(
+    name: str,
+    declared: Parameter | None,
+    parameters: Mapping[str, JsonValue],
+    usual: Currency | None,
+) -> Money | Unclear:
+    """Read one amount of money.
+
+    Where none is declared, `usual` is the currency unless the agent names another.
+    """
     if parameters.get(name) is None:
         return Unclear(f"The amount (“{name}”) is missing, so no limit could be checked.", True)
     amount = decimal_amount(parameters[name])
@@ -30,7 +43,7 @@ def amount_of(action: Action, parameters: Mapping[str, JsonValue]) -> Money | Un
         )
     if amount <= 0:
         return Unclear(f"The amount is {amount}, which is not above zero.")
-    currency = _currency_of(action, parameters)
+    currency = _currency_of(declared, parameters, usual)
     if isinstance(currency, Unclear):
         return currency
     if has_too_many_digits(amount, currency):
@@ -38,19 +51,23 @@ def amount_of(action: Action, parameters: Mapping[str, JsonValue]) -> Money | Un
     return Money(amount, currency)
 
 
-def _currency_of(action: Action, parameters: Mapping[str, JsonValue]) -> Currency | Unclear:
-    if action.amount is None:
-        return _undeclared_currency(action, parameters)
-    if action.amount.currency is not None:
-        return Currency(action.amount.currency)
-    return _known(parameters.get(action.amount.currency_parameter or ""))
+def _currency_of(
+    declared: Parameter | None, parameters: Mapping[str, JsonValue], usual: Currency | None
+) -> Currency | Unclear:
+    if declared is None:
+        return _undeclared_currency(parameters, usual)
+    if declared.currency is not None:
+        return Currency(declared.currency)
+    return _known(parameters.get(declared.currency_parameter or ""))
 
 
-def _undeclared_currency(action: Action, parameters: Mapping[str, JsonValue]) -> Currency | Unclear:
+def _undeclared_currency(
+    parameters: Mapping[str, JsonValue], usual: Currency | None
+) -> Currency | Unclear:
     """Take the limits' own currency where none is declared, unless the agent names another."""
     named = [value for name, value in parameters.items() if "currency" in name.lower()]
     if not named:
-        return action.currency or Unclear("No currency is given.")
+        return usual or Unclear("No currency is given.")
     first = _known(named[0])
     if any(value != named[0] for value in named):
         return Unclear("The parameters name more than one currency.")

@@ -35,10 +35,12 @@ class Template:
 
     def filled(self, parameters: Mapping[str, JsonValue], limit: int) -> str:
         """Write the sentence out, clipped at a whole character."""
-        written = (
+        if len(self.pieces) == 1 and isinstance(self.pieces[0], str):
+            return clipped(self.pieces[0], limit)
+        written = [
             piece if isinstance(piece, str) else value_in_words(piece, parameters)
             for piece in self.pieces
-        )
+        ]
         return clipped("".join(written), limit)
 
 

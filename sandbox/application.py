@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 from sandbox.acting.words import respond
 from sandbox.api.arguments import form_parts
 from sandbox.api.door import call_method
+from sandbox.api.files import take_content
 from sandbox.delivery.courier import Courier
 from sandbox.delivery.http import HttpDelivery
 from sandbox.delivery.sockets import SocketDelivery
@@ -21,11 +22,14 @@ from sandbox.driving.asked import asked_json
 from sandbox.driving.controls import ControlDoors, as_driver_error
 from sandbox.driving.people import PersonDoors
 from sandbox.live.box import Box
+from sandbox.live.faults import UPLOAD
 from sandbox.shapes import DriverError, Json, SlackError
 
 PAGE = Path(__file__).parent / "page"
 # Whatever a message says, the page loads and runs nothing but its own files.
 _ONLY_OURS = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+# Whatever a file says, it is text: nothing guesses that it is a page, and nothing in it runs.
+_ONLY_READ = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 Door = Callable[[Request], Awaitable[Json]]
 
 
@@ -69,7 +73,10 @@ class Desk:
             "submit": (people.submit, ["POST"]),
             "close": (people.close, ["POST"]),
             "slash": (people.slash, ["POST"]),
+            "shortcut": (people.shortcut, ["POST"]),
             "say": (people.say, ["POST"]),
+            "revise": (people.revise, ["POST"]),
+            "unsay": (people.unsay, ["POST"]),
             "open_home": (people.open_home, ["POST"]),
             "read": (people.read, ["POST"]),
             "faults": (controls.faults, ["GET", "POST", "DELETE"]),
@@ -106,18 +113,19 @@ class Desk:
         return PlainTextResponse("ok")
 
     async def _upload(self, request: Request) -> Response:
-        file = self.box.files.get(request.path_params["file_id"])
-        if file is None or file["ticket"] != request.path_params["ticket"]:
-            return PlainTextResponse("There is no such upload.", 404)
         content = await _uploaded(request)
-        file["content"] = content.decode("utf-8", "replace")
-        return PlainTextResponse(f"OK - {len(content)}")
+        fault = self.box.faults.take(UPLOAD)
+        if fault is not None and fault.kind.startswith("http_"):
+            status = int(fault.kind.removeprefix("http_"))
+            return PlainTextResponse("The sandbox was asked to fail.", status)
+        wrong = take_content(self.box, **request.path_params, content=content)
+        return PlainTextResponse(wrong or f"OK - {len(content)}", 400 if wrong else 200)
 
     async def _file(self, request: Request) -> Response:
         file = self.box.files.get(request.path_params["file_id"])
         if file is None or file["content"] is None:
             return PlainTextResponse("There is no such file in this sandbox.", 404)
-        return PlainTextResponse(file["content"])
+        return PlainTextResponse(file["content"], headers=_ONLY_READ)
 
 
 async def _uploaded(request: Request) -> bytes:

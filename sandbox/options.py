@@ -31,12 +31,24 @@ SUBSCRIBED = frozenset(
 
 
 @dataclass(frozen=True)
+class Step:
+    """One thing the page suggests to try: as whom, where, and what; `find` is on its message."""
+
+    title: str
+    words: str
+    user: str
+    channel: str
+    find: str = ""
+
+
+@dataclass(frozen=True)
 class Options:
     """Everything that can be chosen about a sandbox; the defaults suit tests.
 
     `port` 0 takes a free port. With `request_url` interactions go there as signed HTTP requests,
     without it they go over Socket Mode. `state` names the file that keeps the workspace.
     `clock` gives seconds since 1970. `event_retries` are the pauses before an event is sent again.
+    `tour` is what the page suggests to try.
     """
 
     port: int = 0
@@ -49,4 +61,5 @@ class Options:
     scopes: frozenset[str] = ALL_SCOPES
     events: frozenset[str] = SUBSCRIBED
     ack_seconds: float = 3.0
+    tour: tuple[Step, ...] = ()
     event_retries: tuple[float, ...] = field(default=(0.0, 60.0, 300.0))

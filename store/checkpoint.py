@@ -6,9 +6,25 @@ from enum import StrEnum
 from typing import Literal
 
 from manifests.plan import ReviewPlan
-from manifests.vocabulary import Digest, Parameters, PersonId, RoleName, UserId
+from manifests.vocabulary import ActionName, Digest
 from store.people import Parties
 from store.proposal import Proposal, ProposalId
+from store.traces import NEVER_STOOD as NEVER_STOOD
+from store.traces import THE_AGENT as THE_AGENT
+from store.traces import Addressee as Addressee
+from store.traces import Assignee as Assignee
+from store.traces import ByRule as ByRule
+from store.traces import Exchange as Exchange
+from store.traces import Follows as Follows
+from store.traces import HandedBack as HandedBack
+from store.traces import Revision as Revision
+from store.traces import Signature as Signature
+from store.traces import SignOff as SignOff
+from store.traces import Stood as Stood
+
+DENIAL = ActionName("keyturn.denial")
+POLICY_ENGINE = "policy_engine"
+"""The rule under which what a policy engine denied elsewhere is told to the operators."""
 
 
 class Status(StrEnum):
@@ -18,6 +34,8 @@ class Status(StrEnum):
     ESCALATED = "escalated"
     NEEDS_INFORMATION = "needs_information"
     TAKEN_OVER = "taken_over"
+    HELD = "held"
+    RELEASING = "releasing"
     APPROVED = "approved"
     APPROVED_WITH_EDITS = "approved_with_edits"
     ANSWERED = "answered"
@@ -28,25 +46,15 @@ class Status(StrEnum):
     AUTO_APPROVED = "auto_approved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """Who did something, and when."""
-
-    user: UserId
-    person: PersonId
-    name: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOff:
-    """One person's approval of one revision, and the seat it fills."""
-
-    by: Signature
-    seat: RoleName
-    revision: int
-    digest: Digest
-    note: str = ""
+OPEN = (
+    Status.PENDING_REVIEW,
+    Status.ESCALATED,
+    Status.NEEDS_INFORMATION,
+    Status.TAKEN_OVER,
+    Status.HELD,
+    Status.RELEASING,
+)
+"""In which something can still be decided, or undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,7 @@ class PendingReview:
 
     deadline: datetime
     sign_offs: tuple[SignOff, ...] = ()
+    assignees: tuple[Assignee, ...] = ()
     remark: str = ""
     status: Literal[Status.PENDING_REVIEW] = Status.PENDING_REVIEW
 
@@ -73,6 +82,7 @@ class Escalated:
     why: str
     alert_at: datetime | None = None
     sign_offs: tuple[SignOff, ...] = ()
+    assignees: tuple[Assignee, ...] = ()
     remark: str = ""
     status: Literal[Status.ESCALATED] = Status.ESCALATED
 
@@ -82,14 +92,17 @@ UnderReview = PendingReview | Escalated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedsInformation:
-    """A reviewer asked; the review's clock stands still until the answer or its own deadline."""
+    """Somebody asked; the review's clock stands still until the answer or its own deadline."""
 
     question_id: str
     question: str
-    asker: Signature
+    asker: Signature | ByRule
     paused: PendingReview | Escalated
     time_left: timedelta | None
     deadline: datetime
+    asked: Addressee = THE_AGENT
+    category: str = ""
+    about: str = ""
     status: Literal[Status.NEEDS_INFORMATION] = Status.NEEDS_INFORMATION
 
 
@@ -102,6 +115,28 @@ class TakenOver:
     time_left: timedelta | None
     deadline: datetime
     status: Literal[Status.TAKEN_OVER] = Status.TAKEN_OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Too many like it wait already: it has no live card, and its clock does not run."""
+
+    since: datetime
+    because: str
+    paused: PendingReview | Escalated
+    time_left: timedelta | None
+    status: Literal[Status.HELD] = Status.HELD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Releasing:
+    """Every seat is filled; until it is released, whoever signed can undo that."""
+
+    paused: PendingReview | Escalated
+    """The review with all its sign-offs; undone, it has the time again that it had at `at`."""
+    at: datetime
+    release_at: datetime
+    status: Literal[Status.RELEASING] = Status.RELEASING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +174,8 @@ class Rejected:
     by: Signature
     reason: str
     category: str
+    wants_alternative: bool = False
+    """Whether they asked the agent for another draft."""
     status: Literal[Status.REJECTED] = Status.REJECTED
 
 
@@ -181,7 +218,9 @@ class AutoApproved:
     status: Literal[Status.AUTO_APPROVED] = Status.AUTO_APPROVED
 
 
-Open = PendingReview | Escalated | NeedsInformation | TakenOver
+Waiting = NeedsInformation | TakenOver | Held | Releasing
+"""Open, with the review behind them."""
+Open = PendingReview | Escalated | NeedsInformation | TakenOver | Held | Releasing
 Granted = Approved | ApprovedWithEdits | AutoApproved
 Closed = (
     Approved
@@ -198,6 +237,8 @@ State = (
     | Escalated
     | NeedsInformation
     | TakenOver
+    | Held
+    | Releasing
     | Approved
     | ApprovedWithEdits
     | Answered
@@ -207,30 +248,6 @@ State = (
     | Blocked
     | AutoApproved
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """One version of the exact parameters; `by` is nobody for what the agent sent itself."""
-
-    number: int
-    parameters: Parameters
-    digest: Digest
-    at: datetime
-    by: Signature | None = None
-    category: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One question a reviewer asked and what came back, if anything did."""
-
-    question_id: str
-    question: str
-    asker: Signature
-    answer: str | None = None
-    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +268,13 @@ class Checkpoint:
     updated_at: datetime
     by_queue: bool = False
     """Whether the proposal came through the queue, so that replies go back the same way."""
+    follows: Follows | None = None
+    """The rejection it comes after; never shown as new then."""
+    handed_back: HandedBack | None = None
+    """How the last takeover ended, if a person gave control back."""
+    climbed_to: int = 0
+    """The highest rung that it had reached before its present state."""
+    stood: Stood = NEVER_STOOD
 
     @property
     def revision(self) -> Revision:
@@ -262,14 +286,50 @@ class Checkpoint:
         """Name the parameters that nobody has given yet."""
         return tuple(name for name in self.proposal.missing if name not in self.revision.parameters)
 
+    @property
+    def is_denial(self) -> bool:
+        """Say whether it tells what a policy engine denied, which is nobody's to decide here."""
+        blocked = isinstance(self.state, Blocked) and self.state.rule == POLICY_ENGINE
+        return blocked and self.proposal.action == DENIAL
+
+    @property
+    def rounds(self) -> int:
+        """Count the questions that reviewers asked; what a rule asks is none of theirs."""
+        return sum(isinstance(each.asker, Signature) for each in self.exchanges)
+
+    @property
+    def reached(self) -> int:
+        """Say how far up the ladder it has come, so far or in all."""
+        rung = review_of(self.state).rung if isinstance(self.state, Open) else 0
+        return max(self.climbed_to, rung)
+
     def moved(self, state: State, now: datetime) -> "Checkpoint":
         """Give the next version of this checkpoint, in another state."""
-        return replace(self, version=self.version + 1, state=state, updated_at=now)
+        moved = replace(self, version=self.version + 1, state=state, updated_at=now)
+        return replace(moved, climbed_to=self.reached, stood=self.stood_before(state, now))
+
+    def stood_before(self, state: State, now: datetime) -> Stood:
+        """Say how long it has stood still before a state that it comes to now."""
+        since = _standing_since(self.state)
+        if since is None or since == _standing_since(state):
+            return self.stood
+        return self.stood.longer(self.state.status.value, now - since)
+
+
+def _standing_since(state: State) -> datetime | None:
+    """Say since when nobody can decide it, for want of room, an answer, or control."""
+    match state:
+        case Held(since=since):
+            return since
+        case NeedsInformation(asker=who) | TakenOver(holder=who):
+            return who.at
+        case _:
+            return None
 
 
 def is_open(state: State) -> bool:
     """Say whether something can still be decided."""
-    return isinstance(state, PendingReview | Escalated | NeedsInformation | TakenOver)
+    return isinstance(state, Open)
 
 
 def is_granted(state: State) -> bool:
@@ -281,6 +341,8 @@ def review_of(state: Open) -> UnderReview:
     """Give the review that runs, or the one that waits behind a pause."""
     match state:
         case NeedsInformation(paused=paused) | TakenOver(paused=paused):
+            return paused
+        case Held(paused=paused) | Releasing(paused=paused):
             return paused
         case PendingReview() | Escalated():
             return state

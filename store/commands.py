@@ -6,6 +6,7 @@ from datetime import datetime
 from manifests.plan import ReviewPlan
 from manifests.vocabulary import AgentName, Digest, Parameters
 from store.people import Person
+from store.traces import THE_AGENT, Addressee, Follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,10 @@ class Approve(ByReviewer):
     """Sign off the revision shown."""
 
     note: str = ""
+    in_full: bool = False
+    """Whether all of it was before them in a view, as the plan's friction may ask for."""
+    retyped: str | None = None
+    """What was typed once more, where the plan's friction asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Reject(ByReviewer):
 
     reason: str
     category: str
+    wants_alternative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +65,18 @@ class Answer(ByReviewer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestInformation(ByReviewer):
-    """Stop the clock and ask the agent."""
+    """Stop the clock and ask the agent, or somebody else who knows."""
 
     question_id: str
     question: str
+    category: str = ""
+    asked: Addressee = THE_AGENT
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopWaiting(ByReviewer):
+    """Go on with the review without the answer that was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +84,12 @@ class Escalate(ByReviewer):
     """Call the next rung now."""
 
     reason: str
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawSignOff(ByReviewer):
-    """Take back one's own sign-off while seats are open."""
+    """Take back one's own sign-off while seats are open, or before the approval is released."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +102,25 @@ class ReturnControl(ByReviewer):
     """Give control back, with a note on where things stand."""
 
     note: str
+    continue_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(ByReviewer):
+    """Put what is held before people now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(ByReviewer):
+    """Take the turn: I am on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign(ByReviewer):
+    """Give the turn to somebody else who may sign."""
+
+    to: Person
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +132,19 @@ class ProvideInformation:
     parameters: Parameters | None = None
     revised_digest: Digest | None = None
     plan: ReviewPlan | None = None
+    follows: Follows | None = None
+    """The no that the changed parameters come after, if they do."""
+    system: AgentName | None = None
+    """The system that answers, where one was asked; nobody for the agent that proposed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveInformation:
+    """The answer of a person who was asked; it decides nothing."""
+
+    person: Person
+    answer: str
+    question_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +159,42 @@ class NoticeDeadline:
     """The clock looks at the checkpoint."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRoom:
+    """Keyturn sees that there is room for what is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tighten:
+    """A newer manifest's answer about the proposal as it stands; what it asks for less is left."""
+
+    plan: ReviewPlan
+
+
 ReviewerCommand = (
     Approve
     | Reject
     | Revise
     | Answer
     | RequestInformation
+    | StopWaiting
     | Escalate
     | WithdrawSignOff
     | TakeOver
     | ReturnControl
+    | Claim
+    | Reassign
+    | Release
 )
-Command = ReviewerCommand | ProvideInformation | Withdraw | NoticeDeadline
+Command = (
+    ReviewerCommand
+    | ProvideInformation
+    | GiveInformation
+    | Withdraw
+    | NoticeDeadline
+    | NoticeRoom
+    | Tighten
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +243,40 @@ class RequestRollback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Veto:
+    """A reviewer stops what a rule released, while there is time to."""
+
+    reviewer: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordExecution:
+    """A person says how it went that they carried out a suggestion."""
+
+    reviewer: Person
+    executed: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLapse:
     """The clock sees that an approval was not used in time."""
 
 
-AfterCommand = Consume | ReportOutcome | ReportRollback | Recall | RequestRollback | NoticeLapse
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeVetoWindow:
+    """The clock sees that the time to veto has passed."""
+
+
+AfterCommand = (
+    Consume
+    | ReportOutcome
+    | ReportRollback
+    | Recall
+    | RequestRollback
+    | Veto
+    | RecordExecution
+    | NoticeLapse
+    | NoticeVetoWindow
+)

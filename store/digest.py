@@ -57,7 +57,16 @@ def _common(number: float) -> bool:
 
 def digest_of(value: JsonValue) -> Digest:
     """Digest any JSON value: `sha256:` and 64 hexadecimal digits."""
-    return Digest("sha256:" + hashlib.sha256(canonical(value)).hexdigest())
+    return _digest(canonical(value))
+
+
+def digest_of_text(text: str) -> Digest:
+    """Digest a text as it stands; of canonical JSON it is the digest of the value."""
+    return _digest(text.encode())
+
+
+def _digest(written: bytes) -> Digest:
+    return Digest("sha256:" + hashlib.sha256(written).hexdigest())
 
 
 def revision_digest(action: ActionName, parameters: Parameters) -> Digest:

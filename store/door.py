@@ -1,39 +1,59 @@
 """The one door to the state: every change goes through here, with its audit, timers and errands."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from manifests.vocabulary import ChannelId, Severity
-from store.aftermath import Aftermath, Followed, execute_before, follow
+from manifests.plan import ReviewPlan
+from manifests.vocabulary import ActionName, AgentName
+from store.aftermath import (
+    NOTHING_YET,
+    Aftermath,
+    Followed,
+    execute_before,
+    follow,
+    lapses_at,
+    veto_closes_at,
+    veto_until,
+)
+from store.asking import who_is_asked
+from store.board import queue_mark
 from store.checkpoint import Checkpoint
-from store.commands import AfterCommand, Command, NoticeDeadline
-from store.decision import decision_of, version_of
+from store.commands import AfterCommand, Command, NoticeDeadline, NoticeRoom, Tighten
+from store.decision import version_of
 from store.effects import (
     Actor,
     ActorKind,
     Alert,
     DeliverDecision,
-    Effect,
     Event,
     Happening,
     ShowCard,
     TellThread,
-    Whisper,
 )
-from store.events import as_json
+from store.holding import first_that_fits, next_in_line
+from store.intents import count_after, remember
 from store.lifecycle import Intake, Transition, deadline_of, decide, opened
-from store.ports import Errand, Outgoing, Timer, TimerKind, Transaction
+from store.lifecycle.tightening import asks_for_more_care
+from store.people import KEYTURN_ITSELF
+from store.placing import index
+from store.pointing import pointers_after
+from store.ports import Errand, Timer, TimerKind, Transaction
+from store.posting import EXECUTION_KEY as EXECUTION_KEY
+from store.posting import enqueue, post, tell_threads
+from store.posting import redraw as redraw
+from store.posting import whisper as whisper
 from store.proposal import ProposalId
 from store.refusals import Reason, Refusal
+from store.reminding import reminders, wait_of
+from store.turns import objection_to_turn, passed_on, record_turns, with_turns
 
-EXECUTION_KEY = "execution"
-WHISPER_LIFE = timedelta(seconds=60)
-_PRIORITIES = {Severity.CRITICAL: 0, Severity.HIGH: 1, Severity.MEDIUM: 2, Severity.LOW: 3}
+LET_IN_AT_ONCE = 10
+"""How many of those held are shown in one transaction at most; the next shows more."""
+
+Judge = Callable[[Transaction, Checkpoint], ReviewPlan | None]
+"""Gives what the rules in force say of an open proposal; None when it is nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +69,19 @@ NOTHING_SHOWN = Witness({}, {})
 
 def take_in(tx: Transaction, intake: Intake) -> Checkpoint:
     """Open a checkpoint for a proposal that nobody has seen before."""
-    transition = opened(intake, tx.now())
+    transition = with_turns(tx, opened(intake, tx.now()))
     tx.checkpoints.insert(transition.after)
     _record(tx, transition)
     return transition.after
+
+
+def let_in(tx: Transaction, plan: ReviewPlan, agent: AgentName, action: ActionName) -> None:
+    """Show what is held already, as far as the rules in force have room, before what comes now."""
+    queue = queue_mark(agent, action)
+    for _ in range(LET_IN_AT_ONCE):
+        following = first_that_fits(tx, plan, queue)
+        if following is None or not _shown(tx, following):
+            return
 
 
 def act(
@@ -61,20 +90,35 @@ def act(
     command: Command,
     actor: Actor,
     witness: Witness = NOTHING_SHOWN,
+    *,
+    judge: Judge | None = None,
 ) -> Checkpoint | Refusal:
     """Carry out a command; what is overdue is settled first, in the same transaction.
 
     `witness` goes into the audit lines of what the actor did: what was shown to them, and when.
+    `judge` lets the rules in force make the plan stricter before anything is decided on it.
     """
-    checkpoint = settled(tx, proposal)
-    if checkpoint is None:
+    before = settled(tx, proposal)
+    if before is None:
         return _refused(tx, proposal, None, unknown(proposal), actor)
-    verdict = decide(checkpoint, command, tx.now())
+    checkpoint = tightened(tx, before, judge) if judge is not None else before
+    careless = asks_for_more_care(before.plan, checkpoint.plan, command)
+    refusal = careless or objection_to_turn(tx, command)
+    verdict = refusal or decide(checkpoint, command, tx.now())
     if isinstance(verdict, Refusal):
         return _refused(tx, proposal, checkpoint.version, verdict, actor)
-    tx.checkpoints.replace(checkpoint, verdict.after)
-    _record(tx, verdict, witness)
-    return verdict.after
+    return _changed(tx, checkpoint, with_turns(tx, verdict), witness)
+
+
+def tightened(tx: Transaction, checkpoint: Checkpoint, judge: Judge) -> Checkpoint:
+    """Lay what the rules in force demand over an open proposal's plan; easier ones change none."""
+    fresh = judge(tx, checkpoint)
+    if fresh is None:
+        return checkpoint
+    verdict = decide(checkpoint, Tighten(plan=fresh), tx.now())
+    if isinstance(verdict, Refusal):
+        return checkpoint
+    return _changed(tx, checkpoint, with_turns(tx, verdict))
 
 
 def settled(tx: Transaction, proposal: ProposalId) -> Checkpoint | None:
@@ -84,10 +128,17 @@ def settled(tx: Transaction, proposal: ProposalId) -> Checkpoint | None:
         verdict = decide(checkpoint, NoticeDeadline(), tx.now())
         if isinstance(verdict, Refusal):
             return checkpoint
-        tx.checkpoints.replace(checkpoint, verdict.after)
-        _record(tx, verdict)
-        checkpoint = verdict.after
+        checkpoint = _changed(tx, checkpoint, with_turns(tx, verdict))
     return None
+
+
+def pass_on(tx: Transaction, proposal: ProposalId) -> Checkpoint | None:
+    """Take the turn from whoever is no longer there; None when nothing had to be changed."""
+    checkpoint = settled(tx, proposal)
+    step = None if checkpoint is None else passed_on(tx, checkpoint)
+    if checkpoint is None or step is None:
+        return None
+    return _changed(tx, checkpoint, step)
 
 
 def act_after(
@@ -115,41 +166,23 @@ def note(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
 def tell(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
     """Audit something that changes nothing, and tell the threads under the proposal's cards."""
     note(tx, checkpoint, event)
-    _tell_threads(tx, checkpoint, event)
+    tell_threads(tx, checkpoint, event)
 
 
-def redraw(tx: Transaction, checkpoint: Checkpoint, channel: ChannelId) -> None:
-    """Ask for another drawing of one card, also of one that was given up."""
-    card = tx.cards.ensure(checkpoint.id, channel)
-    if card.undeliverable is not None:
-        tx.cards.put(replace(card, undeliverable=None))
-    _post(tx, checkpoint, Errand.CARD, channel)
-
-
-def refuse(tx: Transaction, proposal: ProposalId, refusal: Refusal, actor: Actor) -> None:
+def refuse(tx: Transaction, proposal: ProposalId, refusal: Refusal, actor: Actor) -> Refusal:
     """Audit a request that was turned down before it reached the lifecycle."""
-    _refused(tx, proposal, None, refusal, actor)
+    return _refused(tx, proposal, None, refusal, actor)
 
 
 def alarm(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
     """Audit a fault and tell the operators' channel of it."""
     note(tx, checkpoint, event)
-    _post(tx, checkpoint, Errand.ALERT, checkpoint.plan.operations.channel, event)
+    post(tx, checkpoint, Errand.ALERT, checkpoint.plan.operations.channel, event)
 
 
-def whisper(tx: Transaction, message: Whisper) -> None:
-    """Tell one person something soon, or not at all."""
-    tx.outbox.add(
-        Outgoing(
-            lane=message.channel,
-            errand=Errand.WHISPER,
-            proposal=None,
-            priority=0,
-            body={"user": message.user, "words": message.words},
-            expires_at=tx.now() + WHISPER_LIFE,
-        )
-    )
-    tx.announce("outbox")
+def questions_to(system: AgentName) -> str:
+    """Name the topic that is announced when a system is asked something."""
+    return f"questions:{system}"
 
 
 def unknown(proposal: ProposalId) -> Refusal:
@@ -168,6 +201,33 @@ def _refused(
     return refusal
 
 
+def _changed(
+    tx: Transaction, before: Checkpoint, step: Transition, witness: Witness = NOTHING_SHOWN
+) -> Checkpoint:
+    tx.checkpoints.replace(before, step.after)
+    _record(tx, step, witness)
+    _fill_the_room(tx, step)
+    return step.after
+
+
+def _fill_the_room(tx: Transaction, step: Transition) -> None:
+    """Show what is held the longest where this step has made room for it, or an earlier one had."""
+    for _ in range(LET_IN_AT_ONCE):
+        following = next_in_line(tx, step)
+        if following is None or not _shown(tx, following):
+            return
+
+
+def _shown(tx: Transaction, following: ProposalId) -> bool:
+    """Put what is held before people; say whether that was still to be done."""
+    held = tx.checkpoints.get(following)
+    verdict = None if held is None else decide(held, NoticeRoom(), tx.now())
+    if held is None or not isinstance(verdict, Transition):
+        return False
+    _changed(tx, held, with_turns(tx, verdict))
+    return True
+
+
 def _record(tx: Transaction, step: Transition, witness: Witness = NOTHING_SHOWN) -> None:
     after = step.after
     shown = witness.full
@@ -177,15 +237,31 @@ def _record(tx: Transaction, step: Transition, witness: Witness = NOTHING_SHOWN)
         if line is not event:
             shown = witness.brief  # the last sign-off closes: a whole card twice says nothing more
     _set_timers(tx, step)
+    record_turns(tx, step)
+    index(tx.board, step.before, after)
+    _remember(tx, step)
     aftermath = tx.aftermaths.of(after.id) if after.version > 1 else Aftermath()
     cards = {card.channel for card in tx.cards.of(after.id)} if step.before else set()
     for effect in step.effects:
-        _enqueue(tx, after, aftermath, effect)
+        enqueue(tx, after, aftermath, effect)
         if isinstance(effect, ShowCard):
             cards.discard(effect.channel)
     for channel in sorted(cards):
-        _enqueue(tx, after, aftermath, ShowCard(after.id, channel))
+        enqueue(tx, after, aftermath, ShowCard(after.id, channel))
     tx.announce(f"proposal:{after.id}")
+    asked = who_is_asked(after)
+    if asked is not None and asked.kind == "system":
+        tx.announce(questions_to(AgentName(asked.name)))
+    if after.parties.agent == KEYTURN_ITSELF:
+        tx.announce("governing")
+
+
+def _remember(tx: Transaction, step: Transition) -> None:
+    """Keep a no for whatever asks for the same again, and count what comes after one."""
+    remember(tx.intents, step.after)
+    follows, before = step.after.follows, step.before.follows if step.before else None
+    if follows is not None and (before is None or before.proposal != follows.proposal):
+        count_after(tx.intents, tx.checkpoints.get(follows.proposal))
 
 
 def _witnessed(event: Event, shown: Mapping[str, JsonValue]) -> Event:
@@ -197,76 +273,54 @@ def _witnessed(event: Event, shown: Mapping[str, JsonValue]) -> Event:
 
 def _set_timers(tx: Transaction, step: Transition) -> None:
     after = step.after
-    due = deadline_of(after.state)
+    due = deadline_of(after)
     if due is not None:
         tx.timers.put(Timer(after.id, TimerKind.REVIEW, due))
         tx.announce("timers")
     elif step.before is not None:
         tx.timers.clear(after.id, TimerKind.REVIEW)
+    _set_reminder(tx, step)
     lapse = execute_before(after)
     if lapse is not None:
         tx.timers.put(Timer(after.id, TimerKind.LAPSE, lapse))
+    veto = veto_closes_at(after, NOTHING_YET)
+    if veto is not None:
+        tx.timers.put(Timer(after.id, TimerKind.VETO, veto))
+
+
+def _set_reminder(tx: Transaction, step: Transition) -> None:
+    """Look when to remind next, but only where something else is waited for than before."""
+    before = None if step.before is None else wait_of(step.before)
+    if wait_of(step.after) == before:
+        return
+    first = next(iter(reminders(step.after)), None)
+    if first is not None:
+        tx.timers.put(Timer(step.after.id, TimerKind.REMIND, first.at))
+    elif before is not None:
+        tx.timers.clear(step.after.id, TimerKind.REMIND)
+
+
+def _keep_timers(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath) -> None:
+    """Let the clock look only at what it may still have to notice."""
+    if lapses_at(checkpoint, aftermath) is None:
+        tx.timers.clear(checkpoint.id, TimerKind.LAPSE)
+    was_vetoable = veto_until(checkpoint) is not None
+    if was_vetoable and veto_closes_at(checkpoint, aftermath) is None:
+        tx.timers.clear(checkpoint.id, TimerKind.VETO)
 
 
 def _record_aftermath(tx: Transaction, checkpoint: Checkpoint, followed: Followed) -> None:
     version = version_of(checkpoint, followed.after)
     for event in followed.events:
         tx.audit.append(checkpoint.id, version, event)
-        _enqueue(tx, checkpoint, followed.after, TellThread(checkpoint.id, event))
+        enqueue(tx, checkpoint, followed.after, TellThread(checkpoint.id, event))
         if event.happening is Happening.ROLLBACK_FAILED:
             operations = checkpoint.plan.operations.channel
-            _enqueue(tx, checkpoint, followed.after, Alert(checkpoint.id, operations, event))
-    tx.timers.clear(checkpoint.id, TimerKind.LAPSE)
+            enqueue(tx, checkpoint, followed.after, Alert(checkpoint.id, operations, event))
+        for pointer in pointers_after(checkpoint, event):
+            enqueue(tx, checkpoint, followed.after, pointer)
+    _keep_timers(tx, checkpoint, followed.after)
     for card in tx.cards.of(checkpoint.id):
-        _enqueue(tx, checkpoint, followed.after, ShowCard(checkpoint.id, card.channel))
-    _enqueue(tx, checkpoint, followed.after, DeliverDecision(checkpoint.id))
+        enqueue(tx, checkpoint, followed.after, ShowCard(checkpoint.id, card.channel))
+    enqueue(tx, checkpoint, followed.after, DeliverDecision(checkpoint.id))
     tx.announce(f"proposal:{checkpoint.id}")
-
-
-def _enqueue(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath, effect: Effect) -> None:
-    match effect:
-        case ShowCard(channel=channel):
-            redraw(tx, checkpoint, channel)
-        case TellThread(event=event):
-            _tell_threads(tx, checkpoint, event)
-        case Alert(channel=channel, event=event):
-            _post(tx, checkpoint, Errand.ALERT, channel, event)
-        case DeliverDecision():
-            _deliver(tx, checkpoint, aftermath)
-        case Whisper():
-            whisper(tx, effect)
-
-
-def _tell_threads(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
-    for card in tx.cards.of(checkpoint.id):
-        _post(tx, checkpoint, Errand.THREAD, card.channel, event)
-
-
-def _post(
-    tx: Transaction,
-    checkpoint: Checkpoint,
-    errand: Errand,
-    lane: str,
-    event: Event | None = None,
-) -> None:
-    tx.outbox.add(
-        Outgoing(
-            lane=lane,
-            errand=errand,
-            proposal=checkpoint.id,
-            priority=_PRIORITIES[checkpoint.plan.severity],
-            body={} if event is None else as_json(event),
-        )
-    )
-    tx.announce("outbox")
-
-
-def _deliver(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath) -> None:
-    """Leave the decision where the agent listens: its replies, its webhook; long-polls read."""
-    if checkpoint.by_queue:
-        decision = decision_of(checkpoint, aftermath, tx.secret(EXECUTION_KEY))
-        version = version_of(checkpoint, aftermath)
-        tx.replies.put(checkpoint.id, checkpoint.parties.agent, version, json.dumps(decision))
-    if checkpoint.proposal.callback is not None:
-        host = urlsplit(checkpoint.proposal.callback).hostname or ""
-        _post(tx, checkpoint, Errand.CALLBACK, f"callback:{host}")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from manifests.vocabulary import ChannelId
+from manifests.vocabulary import ChannelId, PersonId, UserId
 from store.proposal import ProposalId
 
 
@@ -20,12 +20,18 @@ class Happening(StrEnum):
     SIGN_OFF_WITHDRAWN = "sign_off_withdrawn"
     SIGN_OFF_VOIDED = "sign_off_voided"
     APPROVED = "approved"
+    RELEASING = "releasing"
+    HELD = "held"
+    UNHELD = "unheld"
+    REMINDED = "reminded"
+    COMMENTED = "commented"
     REVISED = "revised"
     ANSWERED = "answered"
     REJECTED = "rejected"
     INFORMATION_REQUESTED = "information_requested"
     INFORMATION_PROVIDED = "information_provided"
     INFORMATION_LATE = "information_late"
+    STOPPED_WAITING = "stopped_waiting"
     ESCALATED = "escalated"
     STAYED_BLOCKED = "stayed_blocked"
     EXPIRED = "expired"
@@ -38,13 +44,28 @@ class Happening(StrEnum):
     FAILED = "failed"
     RECALLED = "recalled"
     LAPSED = "lapsed"
+    VETOED = "vetoed"
+    VETO_WINDOW_CLOSED = "veto_window_closed"
     ROLLBACK_REQUESTED = "rollback_requested"
     ROLLBACK_DONE = "rollback_done"
     ROLLBACK_FAILED = "rollback_failed"
+    ASSIGNED = "assigned"
+    CLAIMED = "claimed"
+    REASSIGNED = "reassigned"
+    NOBODY_AVAILABLE = "nobody_available"
+    WENT_AWAY = "went_away"
+    CAME_BACK = "came_back"
+    TIGHTENED = "tightened"
+    MANIFEST_CHANGED = "manifest_changed"
+    MANIFEST_BROKEN = "manifest_broken"
+    CANDIDATE_DROPPED = "candidate_dropped"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     REFUSED = "refused"
     VIEW_OPENED = "view_opened"
     CLASSIFIED = "classified"
     CARD_UNDELIVERABLE = "card_undeliverable"
+    FILE_UNDELIVERABLE = "file_undeliverable"
     CALLBACK_UNDELIVERABLE = "callback_undeliverable"
 
 
@@ -105,6 +126,30 @@ class Alert:
     event: Event
 
 
+class Matter(StrEnum):
+    """What a direct message to one person is about."""
+
+    TURN = "turn"
+    """It is their turn to decide."""
+    TURN_OVER = "turn_over"
+    """It no longer is, and the message that said so is to say that; its event told it then."""
+    OUTCOME = "outcome"
+    """What they asked for was decided, or carried out."""
+    QUESTION = "question"
+    """They are asked something about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellPerson:
+    """One person has a direct message that points to the proposal."""
+
+    proposal: ProposalId
+    whom: UserId | PersonId
+    """An account, or a person, whose account is looked up when they are told."""
+    matter: Matter
+    event: Event
+
+
 @dataclass(frozen=True, slots=True)
 class DeliverDecision:
     """The agent knows how the proposal stands at this version."""
@@ -119,6 +164,8 @@ class Whisper:
     user: str
     channel: ChannelId
     words: str
+    thread: str = ""
+    """The ts of the message under which they wrote, if they did."""
 
 
-Effect = ShowCard | TellThread | Alert | DeliverDecision | Whisper
+Effect = ShowCard | TellThread | TellPerson | Alert | DeliverDecision | Whisper

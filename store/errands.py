@@ -16,14 +16,24 @@ class Errand(StrEnum):
     THREAD = "thread"
     ALERT = "alert"
     WHISPER = "whisper"
+    DIRECT = "direct"
+    """A pointer for one person; its lane is their user id."""
     CALLBACK = "callback"
+    NOTICE = "notice"
+    """Words for a channel that no proposal is the matter of."""
+    DIGEST = "digest"
+    """What waits in a channel or is held back from it, once a day."""
+    FILE = "file"
+    """The whole text of the revision in force, in the thread of a card; its lane is its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One thing the world must be told, waiting in a lane: a channel id or `callback:HOST`.
+    """One thing the world must be told, waiting in a lane.
 
-    A CARD or CALLBACK is one row a (proposal, lane), whose `wanted` counts up.
+    A lane is a channel id, an account, `callback:HOST` or `file:CHANNEL`.
+
+    A CARD, CALLBACK or FILE is one row a (proposal, lane), whose `wanted` counts up.
     """
 
     id: int = 0

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from manifests.vocabulary import AgentName, PersonId, RoleName, Standing, UserId
 
+KEYTURN_ITSELF = AgentName("keyturn")
+"""The agent that Keyturn's own proposals to administrators come from; nobody holds a key of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

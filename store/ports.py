@@ -4,22 +4,31 @@ An operation is a synchronous function of a `Transaction`. It may run more than 
 touch anything but its transaction; nothing is awaited inside it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from manifests.vocabulary import ActionName, AgentName, ChannelId
+from manifests.vocabulary import AgentName, ChannelId
 from store.aftermath import Aftermath
-from store.checkpoint import Checkpoint, Status
+from store.board import Board
+from store.checkpoint import Checkpoint
 from store.effects import Event
 from store.errands import Errand as Errand
 from store.errands import Outgoing as Outgoing
+from store.governing import Manifests, Pauses
+from store.intents import Intents
 from store.proposal import ProposalId
 from store.retention import Retention
+from store.rows import AuditLine as AuditLine
+from store.rows import Card as Card
+from store.rows import DeadLetter as DeadLetter
+from store.rows import Listing as Listing
+from store.rows import Message as Message
+from store.rows import Timer as Timer
+from store.rows import TimerKind as TimerKind
+from store.staffing import Staff
 
 T = TypeVar("T")
 
@@ -28,96 +37,14 @@ class Overtaken(Exception):
     """Somebody else changed the checkpoint first; the whole operation is to be run again."""
 
 
-class TimerKind(StrEnum):
-    """What a timer is for; each proposal has at most one of each."""
-
-    REVIEW = "review"
-    LAPSE = "lapse"
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """A moment at which the clock must look at a proposal."""
-
-    proposal: ProposalId
-    kind: TimerKind
-    due: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditLine:
-    """One line of the audit log, chained to the one before it by its hash."""
-
-    seq: int
-    proposal: ProposalId | None
-    version: int | None
-    event: Event
-    hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One Slack message that shows one proposal in one channel, or will.
-
-    `nonce` is made in the deciding transaction and travels in the buttons and in the metadata.
-    `attempt_started_at` is set while a first post is under way: an interrupted one is searched.
-    """
-
-    proposal: ProposalId
-    channel: ChannelId
-    nonce: str
-    ts: str | None = None
-    posted_at: datetime | None = None
-    attempt_started_at: datetime | None = None
-    drawn_version: int | None = None
-    """Decision version the message shows now; None where it must be drawn again, come what may."""
-    drawn_blocks: str | None = None
-    """The blocks as last sent, as JSON; a decision's audit line copies them."""
-    shown_in: ChannelId | None = None
-    """Where the message really is, when the channel itself could not take it."""
-    undeliverable: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One proposal that waits in the inbox, as plain JSON; its id becomes the proposal's id."""
-
-    id: str
-    agent: AgentName
-    body: str
-    attempts: int = 0
-    enqueued_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """A message nobody could take in, and why; its agent can read it."""
-
-    id: str
-    agent: AgentName
-    body: str
-    reason: str
-    attempts: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """Which proposals to list, newest first; `before` is the id that ended the last page."""
-
-    agent: AgentName | None = None
-    statuses: tuple[Status, ...] = ()
-    action: ActionName | None = None
-    idempotency_key: str | None = None
-    before: ProposalId | None = None
-    limit: int = 50
-
-
 class Checkpoints(Protocol):
     """Everything stored about proposals."""
 
     def get(self, proposal: ProposalId) -> Checkpoint | None:
         """Read one checkpoint."""
+
+    def several(self, proposals: Sequence[ProposalId]) -> tuple[Checkpoint, ...]:
+        """Read some checkpoints at once, in this order; one that is not there is left out."""
 
     def by_key(self, agent: AgentName, key: str) -> Checkpoint | None:
         """Read the checkpoint an agent made with an idempotency key."""
@@ -167,6 +94,9 @@ class Timers(Protocol):
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         """List timers that are due, earliest first; the cost follows what is due."""
 
+    def ahead(self, kind: TimerKind, limit: int) -> tuple[Timer, ...]:
+        """List the timers of a kind that are set, earliest first."""
+
     def next_due(self) -> datetime | None:
         """Say when the earliest timer is due."""
 
@@ -180,6 +110,9 @@ class Cards(Protocol):
     def by_nonce(self, nonce: str) -> Card | None:
         """Find the card a button belongs to."""
 
+    def at(self, channel: ChannelId, ts: str) -> Card | None:
+        """Find the card that a message is, by where it is shown."""
+
     def ensure(self, proposal: ProposalId, channel: ChannelId) -> Card:
         """Give the one card of a proposal in a channel, made now where there is none."""
 
@@ -191,7 +124,7 @@ class Outbox(Protocol):
     """What waits to be told, in lanes."""
 
     def add(self, outgoing: Outgoing) -> None:
-        """Queue an errand; a CARD or CALLBACK that waits already is wanted once more instead."""
+        """Queue an errand; a CARD, CALLBACK or FILE that waits is wanted once more instead."""
 
     def has_work(self, now: datetime) -> bool:
         """Say whether claiming a lane is worth a commit."""
@@ -261,7 +194,7 @@ class Replies(Protocol):
 
 
 class Clicks(Protocol):
-    """Which requests from Slack were answered already, and how."""
+    """Which requests from Slack were answered already, and how; and which digests were queued."""
 
     def answer_to(self, key: str) -> str | None:
         """Give the answer stored for a request."""
@@ -276,14 +209,10 @@ class Clicks(Protocol):
 class Spending(Protocol):
     """How much rules allowed without a person, for windowed limits."""
 
-    def spent(
-        self, agent: AgentName, action: ActionName, currency: str, since: datetime
-    ) -> tuple[Decimal, int]:
-        """Sum and count what was auto-approved since a moment."""
+    def spent(self, name: str, currency: str, since: datetime) -> tuple[Decimal, int]:
+        """Sum and count what was auto-approved under a name since a moment."""
 
-    def add(
-        self, agent: AgentName, action: ActionName, currency: str, amount: Decimal, at: datetime
-    ) -> None:
+    def add(self, name: str, currency: str, amount: Decimal, at: datetime) -> None:
         """Count one auto-approved amount."""
 
 
@@ -301,6 +230,11 @@ class Reading(Protocol):
     replies: Replies
     clicks: Clicks
     spending: Spending
+    manifests: Manifests
+    pauses: Pauses
+    intents: Intents
+    staff: Staff
+    board: Board
     retention: Retention
 
     def now(self) -> datetime:
@@ -336,7 +270,7 @@ class Store(Protocol):
         """Run one query on a connection of its own."""
 
     def watch(self, topic: str) -> AbstractContextManager[Watch]:
-        """Subscribe to a topic: `proposal:ID`, `outbox`, `inbox` or `timers`."""
+        """Subscribe to a topic: `proposal:ID`, `questions:NAME`, `outbox`, `inbox`, and others."""
 
     async def close(self) -> None:
         """Finish what was accepted and close every connection."""

@@ -11,9 +11,13 @@ ProposalId = NewType("ProposalId", str)
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 """No control characters: PostgreSQL keeps no NUL, and a header no line break."""
 
+ACTION = r"^[A-Za-z][\w.-]*$"
+
 Line = Annotated[str, Field(max_length=500)]
 Text = Annotated[str, Field(max_length=20_000)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=50)]
+Flag = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Sent(BaseModel):
@@ -39,6 +43,8 @@ class Evidence(Sent):
     url: Annotated[str, Field(max_length=2_000)] | None = None
     excerpt: Text | None = None
     kind: Line | None = None
+    contradicts: bool = False
+    """Whether it speaks against what is proposed."""
 
 
 class Check(Sent):
@@ -50,6 +56,21 @@ class Check(Sent):
     score: float | None = None
     threshold: float | None = None
     detail: Line | None = None
+
+
+class Denial(Sent):
+    """What an external policy engine refused: the call an override is asked for."""
+
+    engine: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$",
+            description="A short name, such as opa or aws-iam; people see it in the headline.",
+        ),
+    ]
+    policy: Line | None = None
+    call: JsonValue = None
+    message: Text = ""
 
 
 class Workflow(Sent):
@@ -79,7 +100,7 @@ class Context(Sent):
 class Proposal(Sent):
     """One proposal, field for field as agents send it."""
 
-    action: Annotated[ActionName, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z][\w.-]*$")]
+    action: Annotated[ActionName, Field(min_length=1, max_length=100, pattern=ACTION)]
     parameters: Parameters = Field(default_factory=dict)
     missing: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     question: Annotated[str, Field(min_length=1, max_length=3_000)] | None = None
@@ -87,11 +108,17 @@ class Proposal(Sent):
         tuple[Annotated[str, Field(min_length=1, max_length=75)], ...], Field(max_length=10)
     ] = ()
     reason: Text = ""
-    confidence: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
+    confidence: Share | None = None
     confidence_basis: Text = ""
     uncertainty_factors: Lines = ()
     recommended_review: bool = False
     urgency: Urgency = Urgency.NORMAL
+    flags: Annotated[tuple[Flag, ...], Field(max_length=50)] = ()
+    signals: Annotated[dict[Flag, Share], Field(max_length=50)] = Field(default_factory=dict)
+    affected: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
+    tool_calls: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    retries: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    denied_by: Denial | None = None
     on_behalf_of: (
         Annotated[
             str,

@@ -20,6 +20,12 @@ class Kept(StrEnum):
     DRAWINGS = "drawings"
     """The blocks of closed proposals' cards; the audit line of a decision keeps its own."""
     SPENDING = "spending"
+    INTENTS = "intents"
+    """What was rejected, for knowing the same intent again; the rejections themselves stay."""
+    BOARD = "board"
+    """By what closed proposals are found in lists and searches; by their id they always are."""
+    STAKES = "stakes"
+    """Who had a part in what is no longer on the board."""
 
 
 class Retention(Protocol):

@@ -1,8 +1,10 @@
 """Who may fill which seat. The quorum is a perfect matching of signers to seats."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from manifests.plan import ReviewPlan, Role
+from manifests.vocabulary import RoleName
 from store.people import Person
 
 
@@ -47,3 +49,15 @@ def titles_of_fillers(plan: ReviewPlan, rung: int) -> str:
     for step in plan.ladder[: rung + 1]:
         roles.extend(step.fallback)
     return " or ".join(dict.fromkeys(role.title for role in roles))
+
+
+def open_seats(plan: ReviewPlan, filled: Iterable[RoleName]) -> tuple[int, ...]:
+    """List the places of the seats that nobody has filled yet."""
+    left = Counter(filled)
+    places = []
+    for place, seat in enumerate(plan.seats):
+        if left[seat.name]:
+            left[seat.name] -= 1
+        else:
+            places.append(place)
+    return tuple(places)

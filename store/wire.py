@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import JsonValue, ValidationError
 
+from manifests.checking import pointer
 from manifests.parameters import Complaint
 from store.proposal import Proposal
 
@@ -15,6 +16,7 @@ MAX_DEPTH = 32
 MAX_KEYS = 2_000
 MAX_STRING_BYTES = 64 * 1024
 MAX_INTEGER = 2**53 - 1
+_KEY_SHOWN = 40
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -89,7 +91,7 @@ def _measure(value: JsonValue, *, texts: bool) -> None:
     while stack:
         item, depth = stack.pop()
         if isinstance(item, str):
-            _measure_string(item)
+            _measure_string(item, value)
         elif isinstance(item, (dict, list)):
             if depth > MAX_DEPTH:
                 raise Unreadable(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
@@ -109,13 +111,30 @@ def _measure(value: JsonValue, *, texts: bool) -> None:
             raise Unreadable(f"The JSON has more than {MAX_KEYS:,} keys.")
 
 
-def _measure_string(text: str) -> None:
+def _measure_string(text: str, whole: JsonValue) -> None:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
         raise Unreadable(f"A string holds half a character at position {error.start}.") from error
     if size > MAX_STRING_BYTES:
-        raise Unreadable(f"A string has {size:,} bytes; at most {MAX_STRING_BYTES:,} are taken.")
+        raise Unreadable(
+            f"{_where(text, whole)} has {size:,} bytes; one string takes at most "
+            f"{MAX_STRING_BYTES:,}. Shorten it, or send a link to where it is kept."
+        )
+
+
+def _where(text: str, whole: JsonValue) -> str:
+    """Name a string of a value by its JSON pointer, and a key by its beginning."""
+    stack: list[tuple[JsonValue, tuple[str | int, ...]]] = [(whole, ())]
+    while stack:
+        item, path = stack.pop()
+        if item is text:
+            return pointer(*path) or "The string"
+        if isinstance(item, dict):
+            stack += [(child, (*path, key)) for key, child in item.items()]
+        elif isinstance(item, list):
+            stack += [(child, (*path, at)) for at, child in enumerate(item)]
+    return f"The key “{text[:_KEY_SHOWN]}…”"
 
 
 def read_proposal(raw: bytes | str) -> Proposal:

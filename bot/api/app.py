@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
 import structlog
-from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api.endpoints import Endpoints
 from bot.api.monitoring import Monitoring
-from bot.api.openapi import description
+from bot.api.openapi import written
 from bot.api.problems import BROKEN, BY_STATUS, CONFLICT, NOT_READY, TurnedDown, problem
 from bot.observability import Metrics
 from store.sql import StoreUnavailable
@@ -52,8 +51,11 @@ def _v1(endpoints: Endpoints) -> list[Route]:
     one = "/v1/proposals/{id}"
     return [
         Route("/v1/proposals", _both(endpoints.page, endpoints.propose), methods=["GET", "POST"]),
+        Route("/v1/questions", endpoints.questions, methods=["GET"]),
+        Route("/v1/denials", endpoints.deny, methods=["POST"]),
         Route(one, endpoints.show, methods=["GET"]),
         Route(f"{one}/answers", endpoints.answer, methods=["POST"]),
+        Route(f"{one}/information", endpoints.inform, methods=["POST"]),
         Route(f"{one}/withdraw", endpoints.withdraw, methods=["POST"]),
         Route(f"{one}/consume", endpoints.consume, methods=["POST"]),
         Route(f"{one}/outcome", endpoints.report, methods=["POST"]),
@@ -70,10 +72,8 @@ def _both(
 
 
 def _around(monitoring: Monitoring) -> list[Route]:
-    written = to_json(description())
-
     async def openapi(_: Request) -> Response:
-        return Response(written, media_type="application/json")
+        return Response(written(), media_type="application/json")
 
     return [
         Route("/healthz", monitoring.health, methods=["GET"]),

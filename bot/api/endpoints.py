@@ -11,18 +11,24 @@ from bot.api.problems import INVALID, TurnedDown, declined, refused
 from bot.api.requests import (
     AnswerBody,
     ConsumeBody,
+    DenialBody,
+    InformationBody,
     OutcomeBody,
     WithdrawBody,
     agent_of,
+    asking_of,
     body_of,
+    is_to_execute,
     listing_of,
     proposal_of,
     sent,
     waiting_of,
 )
-from bot.intake import Declined, Intake
+from bot.denials import Denials, Denied
+from bot.intake import Declined, Intake, TakenIn
 from bot.keys import KeyRing
 from bot.observability import Metrics
+from bot.questions import QuestionDesk, Reply
 from store.checkpoint import Status
 from store.decision import Json
 from store.refusals import Refusal
@@ -36,6 +42,8 @@ class Endpoints:
 
     intake: Intake
     desk: AgentDesk
+    asked: QuestionDesk
+    denials: Denials
     keys: KeyRing
     metrics: Metrics
 
@@ -49,8 +57,24 @@ class Endpoints:
         except Declined as error:
             self.metrics.declined("api", error.fault)
             raise declined(error) from error
+        return self._entered("api", taken, told)
+
+    async def deny(self, request: Request) -> Response:
+        """Take down what a policy engine denied: 201, or 200 when it was told already."""
+        engine = agent_of(request, self.keys)
+        body = await sent(request, DenialBody)
+        denied = Denied(**{name: getattr(body, name) for name in DenialBody.model_fields})
+        try:
+            header_key = request.headers.get("idempotency-key")
+            taken, told = await self.denials.take(engine, denied, header_key)
+        except Declined as error:
+            self.metrics.declined("engine", error.fault)
+            raise declined(error) from error
+        return self._entered("engine", taken, told)
+
+    def _entered(self, door: str, taken: TakenIn, told: Told) -> Response:
         if not taken.again:
-            self.metrics.taken_in("api", taken.checkpoint)
+            self.metrics.taken_in(door, taken.checkpoint)
         status = 200 if taken.again else 201
         where = f"/v1/proposals/{taken.checkpoint.id}"
         return Response(to_json(told.decision), status, {"Location": where}, JSON)
@@ -65,9 +89,10 @@ class Endpoints:
         return self._told(await self.desk.show(agent, proposal))
 
     async def page(self, request: Request) -> Response:
-        """List the agent's own decisions."""
+        """List the agent's own decisions, or those that it is to execute for others."""
         agent = agent_of(request, self.keys)
-        found = await self.desk.page(agent, listing_of(request))
+        listing, to_execute = listing_of(request), is_to_execute(request)
+        found = await self.desk.page(agent, listing, to_execute=to_execute)
         body: Json = {"proposals": list(found.decisions), "next_cursor": found.following}
         return Response(to_json(body), media_type=JSON)
 
@@ -84,6 +109,23 @@ class Endpoints:
             words = "The changed parameters do not fit the action."
             raise TurnedDown(INVALID, words, error.complaints) from error
 
+    async def questions(self, request: Request) -> Response:
+        """List what this system is asked, now or once there is something new."""
+        system = agent_of(request, self.keys)
+        seconds, known = asking_of(request)
+        found = await self.asked.wait(system, seconds, known)
+        return Response(to_json({"questions": list(found)}), media_type=JSON)
+
+    async def inform(self, request: Request) -> Response:
+        """Take the answer of a system that was asked."""
+        system = agent_of(request, self.keys)
+        body = await sent(request, InformationBody)
+        reply = Reply(question_id=body.question_id, answer=body.answer)
+        receipt = await self.asked.answer(system, proposal_of(request), reply)
+        if isinstance(receipt, Refusal):
+            raise self._refused(receipt)
+        return Response(to_json(receipt), media_type=JSON)
+
     async def withdraw(self, request: Request) -> Response:
         """Take a proposal back."""
         agent = agent_of(request, self.keys)
@@ -98,7 +140,9 @@ class Endpoints:
         agent = agent_of(request, self.keys)
         body = await sent(request, ConsumeBody)
         claim = Claim(
-            attempt=body.attempt, digest=body.digest, execution_token=body.execution_token
+            attempt=body.attempt,
+            digest=body.digest,
+            execution_token=body.execution_token or "",
         )
         return self._told(await self.desk.consume(agent, proposal_of(request), claim))
 
@@ -113,6 +157,9 @@ class Endpoints:
 
     def _told(self, told: Told | Refusal) -> Response:
         if isinstance(told, Refusal):
-            self.metrics.refused("agent", told.reason)
-            raise refused(told)
+            raise self._refused(told)
         return Response(to_json(told.decision), media_type=JSON)
+
+    def _refused(self, refusal: Refusal) -> TurnedDown:
+        self.metrics.refused("agent", refusal.reason)
+        return refused(refusal)

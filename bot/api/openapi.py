@@ -1,9 +1,11 @@
 """The API's own description (OpenAPI 3.1), made from the types that requests are read with."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from pydantic import BaseModel, JsonValue
 from pydantic.json_schema import models_json_schema
+from pydantic_core import to_json
 
 from bot.api.problems import (
     KINDS,
@@ -18,12 +20,15 @@ from bot.api.problems import (
 from bot.api.requests import (
     LARGEST_PAGE,
     LONGEST_WAIT,
+    ME,
     AnswerBody,
     ConsumeBody,
+    DenialBody,
+    InformationBody,
     OutcomeBody,
     WithdrawBody,
 )
-from bot.api.schema import Decision, PageOfDecisions, Problem
+from bot.api.schema import Decision, PageOfDecisions, Problem, QuestionsPut, Receipt
 from store.checkpoint import Status
 from store.proposal import Proposal
 
@@ -32,12 +37,26 @@ Described = dict[str, JsonValue]
 _MODELS: tuple[type[BaseModel], ...] = (
     Proposal,
     AnswerBody,
+    InformationBody,
     WithdrawBody,
     ConsumeBody,
     OutcomeBody,
+    DenialBody,
 )
-_ANSWERS: tuple[type[BaseModel], ...] = (Decision, PageOfDecisions, Problem)
+_ANSWERS: tuple[type[BaseModel], ...] = (
+    Decision,
+    PageOfDecisions,
+    QuestionsPut,
+    Receipt,
+    Problem,
+)
 _ID: Described = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+@cache
+def written() -> bytes:
+    """Write the description as JSON, once and only when somebody asks."""
+    return to_json(description())
 
 
 def description() -> Described:
@@ -62,37 +81,57 @@ def description() -> Described:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
             "schemas": schemas,
         },
-        "paths": {**_proposals(), **_proposal(), **_changes(), **_monitoring()},
+        "paths": {
+            **_proposals(),
+            **_proposal(),
+            **_changes(),
+            **_asked_of_systems(),
+            **_denials(),
+            **_monitoring(),
+        },
     }
+
+
+_KEY: Described = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "This header or the field idempotency_key; both only if they are the same.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 
 
 def _proposals() -> Described:
-    header: Described = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": "This header or the field idempotency_key; both only if they are the same.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-    }
     filters: list[JsonValue] = [
         _asked("status", {"type": "string"}, f"One or more of {', '.join(Status)}, with commas."),
         _asked("action", {"type": "string"}, "Only this action."),
         _asked("idempotency_key", {"type": "string"}, "Only the proposal with this key."),
+        _asked("executor", {"const": ME}, "What others proposed and this agent is to execute."),
         _asked("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}, "At most."),
         _asked("cursor", {"type": "string"}, "next_cursor of the page before."),
     ]
-    propose = _operation("propose", "Propose", Proposal, [header])
-    propose["responses"] = {
-        "201": _json("Taken in.", Decision),
-        "200": _json("Was taken in before, under the same key.", Decision),
-        **_problems(_statuses(propose)),
-    }
+    propose = _entering("propose", "Propose", Proposal)
     listing = _operation("list", "List the agent's own proposals", None, filters)
     listing["responses"] = {
         "200": _json("A page, newest first.", PageOfDecisions),
         **_problems(_statuses(listing)),
     }
     return {"/v1/proposals": {"post": propose, "get": listing}}
+
+
+def _denials() -> Described:
+    says = "Tell people what a policy engine denied to an agent; for a policy engine's key alone"
+    return {"/v1/denials": {"post": _entering("deny", says, DenialBody)}}
+
+
+def _entering(name: str, says: str, body: type[BaseModel]) -> Described:
+    entering = _operation(name, says, body, [_KEY])
+    entering["responses"] = {
+        "201": _json("Taken in.", Decision),
+        "200": _json("Was taken in before, under the same key.", Decision),
+        **_problems(_statuses(entering)),
+    }
+    return entering
 
 
 def _proposal() -> Described:
@@ -119,6 +158,33 @@ def _changes() -> Described:
     return {
         f"{one}/{end}": {"post": _operation(name, says, model, [_ID])}
         for end, name, says, model in told
+    }
+
+
+def _asked_of_systems() -> Described:
+    """Describe how a program that the manifest lists under `systems` is asked, and answers."""
+    filters: list[JsonValue] = [
+        _asked(
+            "wait",
+            {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT},
+            "Seconds to hold the answer until there is a question that is not known.",
+        ),
+        _asked("known", {"type": "string"}, "Ids of questions known already, with commas."),
+    ]
+    listing = _operation("questions", "Read what this system is asked", None, filters)
+    listing["responses"] = {
+        "200": _json("Every open question to it.", QuestionsPut),
+        **_problems(_statuses(listing) - {NOT_FOUND.status}),
+    }
+    says = "Answer a question that was put to this system"
+    informing = _operation("inform", says, InformationBody, [_ID])
+    informing["responses"] = {
+        "200": _json("Taken, now or before.", Receipt),
+        **_problems(_statuses(informing)),
+    }
+    return {
+        "/v1/questions": {"get": listing},
+        "/v1/proposals/{id}/information": {"post": informing},
     }
 
 

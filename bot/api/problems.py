@@ -27,6 +27,9 @@ class Kind:
 MALFORMED = Kind("malformed-json", 400, "The body is not JSON we accept")
 UNKNOWN_KEY = Kind("unknown-key", 401, "The key is missing or unknown")
 NOT_ALLOWED = Kind("action-not-allowed", 403, "This key does not cover this action")
+WRONG_KIND = Kind("wrong-kind-of-key", 403, "This key is for something else")
+NOT_PROPOSER = Kind("not-the-proposer", 403, "Another agent proposed this")
+NOT_EXECUTOR = Kind("not-the-executor", 403, "Another program executes this")
 WRONG_TOKEN = Kind("wrong-token", 403, "The execution token is not right")
 NOT_FOUND = Kind("not-found", 404, "There is no such thing here")
 NO_SUCH_METHOD = Kind("method-not-allowed", 405, "This address does not take this method")
@@ -34,14 +37,18 @@ CONFLICT = Kind("conflict", 409, "This does not fit what has happened already")
 KEY_REUSED = Kind("key-reused", 409, "The idempotency key belongs to another proposal")
 ALREADY_CLOSED = Kind("already-closed", 409, "The proposal is closed")
 NOT_GRANTED = Kind("not-approved", 409, "The proposal is not approved")
+PEOPLE_EXECUTE = Kind("people-execute", 409, "A person executes this")
 CONSUMED = Kind("already-consumed", 409, "Another attempt is executing this already")
 NOT_CONSUMED = Kind("not-consumed", 409, "The decision was not consumed")
 RECALLED = Kind("recalled", 409, "The approval was recalled")
+PAUSED = Kind("paused", 409, "An administrator paused this")
 LAPSED = Kind("lapsed", 409, "The approval was not used in time")
 WRONG_DIGEST = Kind("wrong-digest", 409, "Something else was approved")
 REPORTED = Kind("already-reported", 409, "Something else was reported already")
 NO_ROLLBACK = Kind("no-rollback-requested", 409, "Nobody asked for a rollback")
 NOT_ASKED = Kind("not-asked", 409, "No reviewer waits for information")
+NOT_ADDRESSED = Kind("not-addressed", 409, "The question was put to somebody else")
+APPROVED_MEANWHILE = Kind("approved-meanwhile", 409, "It was approved without this answer")
 OTHER_QUESTION = Kind("other-question", 409, "Another question is open")
 TOO_LARGE = Kind("too-large", 413, "The body is too large")
 INVALID = Kind("invalid-fields", 422, "Fields are missing or wrong")
@@ -52,6 +59,9 @@ KINDS = (
     MALFORMED,
     UNKNOWN_KEY,
     NOT_ALLOWED,
+    WRONG_KIND,
+    NOT_PROPOSER,
+    NOT_EXECUTOR,
     WRONG_TOKEN,
     NOT_FOUND,
     NO_SUCH_METHOD,
@@ -59,14 +69,18 @@ KINDS = (
     KEY_REUSED,
     ALREADY_CLOSED,
     NOT_GRANTED,
+    PEOPLE_EXECUTE,
     CONSUMED,
     NOT_CONSUMED,
     RECALLED,
+    PAUSED,
     LAPSED,
     WRONG_DIGEST,
     REPORTED,
     NO_ROLLBACK,
     NOT_ASKED,
+    NOT_ADDRESSED,
+    APPROVED_MEANWHILE,
     OTHER_QUESTION,
     TOO_LARGE,
     INVALID,
@@ -81,15 +95,21 @@ BY_REASON: Mapping[Reason, Kind] = {
     Reason.ALREADY_CLOSED: ALREADY_CLOSED,
     Reason.TOO_LATE: ALREADY_CLOSED,
     Reason.NOT_GRANTED: NOT_GRANTED,
+    Reason.NOT_THE_PROPOSER: NOT_PROPOSER,
+    Reason.NOT_THE_EXECUTOR: NOT_EXECUTOR,
+    Reason.PEOPLE_EXECUTE: PEOPLE_EXECUTE,
     Reason.ALREADY_CONSUMED: CONSUMED,
     Reason.NOT_CONSUMED: NOT_CONSUMED,
     Reason.RECALLED: RECALLED,
+    Reason.PAUSED_BY_OPERATOR: PAUSED,
     Reason.LAPSED: LAPSED,
     Reason.WRONG_DIGEST: WRONG_DIGEST,
     Reason.WRONG_TOKEN: WRONG_TOKEN,
     Reason.ALREADY_REPORTED: REPORTED,
     Reason.NO_ROLLBACK_REQUESTED: NO_ROLLBACK,
     Reason.NOT_ASKED: NOT_ASKED,
+    Reason.NOT_ADDRESSED: NOT_ADDRESSED,
+    Reason.RELEASING: APPROVED_MEANWHILE,
     Reason.OTHER_QUESTION: OTHER_QUESTION,
 }
 BY_FAULT: Mapping[Fault, Kind] = {
@@ -97,6 +117,7 @@ BY_FAULT: Mapping[Fault, Kind] = {
     Fault.TOO_LARGE: TOO_LARGE,
     Fault.INVALID: INVALID,
     Fault.NOT_ALLOWED: NOT_ALLOWED,
+    Fault.WRONG_KIND: WRONG_KIND,
     Fault.KEY_REUSED: KEY_REUSED,
 }
 BY_STATUS: Mapping[int, Kind] = {404: NOT_FOUND, 405: NO_SUCH_METHOD}

@@ -4,25 +4,27 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, JsonValue, ValidationError
 from starlette.requests import Request
 
 from bot.agents import Report
 from bot.api.problems import INVALID, MALFORMED, NOT_FOUND, TOO_LARGE, UNKNOWN_KEY, TurnedDown
 from bot.keys import Agent, KeyRing
 from manifests.parameters import Complaint
-from manifests.vocabulary import ActionName, Digest, Parameters
+from manifests.vocabulary import ActionName, AgentName, Digest, Parameters
 from store.checkpoint import Status
 from store.ports import Listing
-from store.proposal import PRINTABLE, ProposalId, Sent, Text
+from store.proposal import ACTION, PRINTABLE, Line, ProposalId, Sent, Text
 from store.wire import MAX_BYTES, TooLarge, Unreadable, complaints_of, read_json
 
 LONGEST_WAIT = 60
 LARGEST_PAGE = 200
+LONGEST_KNOWN = 4_000
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-")
 _LONGEST_ID = 64
 _PRINTABLE = re.compile(PRINTABLE)
-_LISTING = ("status", "action", "idempotency_key", "limit", "cursor")
+_LISTING = ("status", "action", "idempotency_key", "executor", "limit", "cursor")
+ME = "me"
 _WAITING = ("wait", "after_version")
 
 S = TypeVar("S", bound=BaseModel)
@@ -37,6 +39,13 @@ class AnswerBody(Sent):
     parameters: Parameters | None = None
 
 
+class InformationBody(Sent):
+    """The answer of a system that was asked; it changes no parameters and decides nothing."""
+
+    question_id: Short
+    answer: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
 class WithdrawBody(Sent):
     """Why a proposal is taken back."""
 
@@ -48,7 +57,8 @@ class ConsumeBody(Sent):
 
     attempt: Short
     digest: Annotated[Digest, Field(max_length=200)]
-    execution_token: Short
+    execution_token: Short | None
+    """As the decision holds it; without one, the refusal says who may execute instead."""
 
 
 class OutcomeBody(Sent):
@@ -57,6 +67,18 @@ class OutcomeBody(Sent):
     outcome: Report
     detail: Text = ""
     attempt: Short | None = None
+
+
+class DenialBody(Sent):
+    """What a policy engine denied to an agent; people are told of it, and nothing is decided."""
+
+    agent: Annotated[AgentName, Field(pattern=r"^[A-Za-z][\w.-]{0,63}$")]
+    action: Annotated[ActionName, Field(max_length=100, pattern=ACTION)] | None = None
+    resource: Line | None = None
+    policy: Annotated[str, Field(min_length=1, max_length=500)]
+    message: Text = ""
+    call: Annotated[JsonValue, Field(description="The denied call, as the engine saw it.")] = None
+    idempotency_key: Annotated[str, Field(max_length=255, pattern=PRINTABLE)] | None = None
 
 
 def agent_of(request: Request, keys: KeyRing) -> Agent:
@@ -113,6 +135,17 @@ def waiting_of(request: Request) -> tuple[int, int | None]:
     return wait, _number(query, "after_version", 0, 2**53)
 
 
+def asking_of(request: Request) -> tuple[int, frozenset[str]]:
+    """Read how long to wait for a question, and which ones the system knows already."""
+    query = _query(request, ("wait", "known"))
+    known = query.get("known", "")
+    if len(known) > LONGEST_KNOWN:
+        hint = "Leave out those that are no longer open."
+        raise _wrong("known", f"This has more than {LONGEST_KNOWN:,} characters.", hint)
+    wait = _number(query, "wait", 0, LONGEST_WAIT) or 0
+    return wait, frozenset(filter(None, known.split(",")))
+
+
 def listing_of(request: Request) -> Listing:
     """Read which proposals are wanted."""
     query = _query(request, _LISTING)
@@ -128,6 +161,15 @@ def listing_of(request: Request) -> Listing:
         before=ProposalId(cursor) if cursor else None,
         limit=limit or 50,
     )
+
+
+def is_to_execute(request: Request) -> bool:
+    """Read whether the agent asks for what others proposed and it is to execute."""
+    executor = request.query_params.get("executor")
+    if executor not in (None, ME):
+        hint = f"Send executor={ME}, or leave it out for your own proposals."
+        raise _wrong("executor", "An agent lists only what it is to execute itself.", hint)
+    return executor is not None
 
 
 def _statuses(text: str | None) -> tuple[Status, ...]:

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import asking, checking, keys, letters, running, spoken
+from bot.cli import asking, checking, governing, keys, letters, manifests, running, spoken
 
 app = typer.Typer(
     name="keyturn",
@@ -20,13 +20,16 @@ app.command("demo")(running.demo)
 app.command("run")(running.run)
 app.command("sandbox")(running.sandbox)
 app.command("migrate")(running.migrate_database)
+app.command("pause")(governing.pause)
+app.command("resume")(governing.resume)
+app.command("reload")(governing.reload)
 app.command("propose")(asking.propose)
 app.command("list")(asking.list_proposals)
 app.command("show")(asking.show)
 app.command("wait")(asking.wait)
 app.command("withdraw")(asking.withdraw)
 app.add_typer(keys.app, name="keys")
-app.add_typer(checking.manifest, name="manifest")
+app.add_typer(manifests.app, name="manifest")
 app.add_typer(letters.app, name="deadletters")
 app.command("doctor")(checking.doctor)
 

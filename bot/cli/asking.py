@@ -50,14 +50,22 @@ def propose(
 
 def list_proposals(
     *,
-    status: Annotated[str | None, typer.Option(help="Such as pending_review,escalated.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="Such as pending_review,escalated; or as this list prints them."),
+    ] = None,
     action: Annotated[str | None, typer.Option(help="Only this action.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
     cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
     json_out: Json = False,
 ) -> None:
     """List this agent's proposals, newest first."""
-    asked = {"status": status, "action": action, "cursor": cursor, "limit": str(limit)}
+    asked = {
+        "status": status and _as_on_the_wire(status),
+        "action": action,
+        "cursor": cursor,
+        "limit": str(limit),
+    }
     with _gateway() as gateway:
         page = gateway.page(**{name: value for name, value in asked.items() if value})
     if json_out:
@@ -92,7 +100,13 @@ def withdraw(
         _print(gateway.pending(proposal).withdraw(reason), json_out=False)
 
 
+def _as_on_the_wire(statuses: str) -> str:
+    """Take a status the way the list prints it, too: `pending review` is `pending_review`."""
+    return ",".join("_".join(each.split()) for each in statuses.split(","))
+
+
 def _wait(gateway: Keyturn, proposal: str, timeout: float | None, *, json_out: bool) -> None:
+    typer.echo(f"Waiting for a decision on {proposal}{_patience(timeout)}…", err=True)
     try:
         decision = gateway.pending(proposal).wait(timeout)
     except StillWaiting as waiting:
@@ -101,6 +115,10 @@ def _wait(gateway: Keyturn, proposal: str, timeout: float | None, *, json_out: b
     _print(decision, json_out=json_out)
     if not decision.approved and decision.status != "answered":
         raise typer.Exit(DENIED)
+
+
+def _patience(timeout: float | None) -> str:
+    return ", until Ctrl-C" if timeout is None else f", for at most {timeout:g} seconds"
 
 
 def _print(decision: Decision, *, json_out: bool) -> None:

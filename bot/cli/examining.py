@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
-from pydantic import SecretStr
 
+from bot.cli.workspace import ask, connected
 from bot.keys import read_file
 from bot.settings import Settings, WrongSetting, needed_to_run
 from manifests.loading import load
@@ -20,7 +20,7 @@ SKEW = timedelta(seconds=30)
 """Signatures are good for five minutes; a clock further off than this soon leaves that window."""
 SAMPLE = '[{"type":"section","text":{"type":"plain_text","text":"Keyturn"}}]'
 # Scopes without which something that is promised does not happen.
-SCOPES = frozenset({"chat:write", "channels:read", "groups:read", "users:read"})
+SCOPES = frozenset({"chat:write", "channels:read", "files:write", "groups:read", "users:read"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ async def examine(settings: Settings) -> list[Finding]:
     if settings.slack_bot_token is None:
         words = "not looked at, because SLACK_BOT_TOKEN is not set"
         return [*findings, Finding("Slack", None, words)]
-    async with _slack(settings, settings.slack_bot_token) as slack:
+    async with connected(settings, settings.slack_bot_token) as slack:
         return [*findings, *[each async for each in _of_slack(slack, known)]]
 
 
@@ -105,11 +105,6 @@ async def _database(settings: Settings) -> Finding:
     return Finding("database", True, f"takes writes; {waiting} errands wait")
 
 
-def _slack(settings: Settings, token: SecretStr) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-    return httpx.AsyncClient(base_url=settings.slack_api_url, headers=headers, timeout=10)
-
-
 async def _of_slack(slack: httpx.AsyncClient, manifest: Manifest | None) -> AsyncIterator[Finding]:
     try:
         answer = await slack.post("auth.test")
@@ -149,7 +144,7 @@ def _clock(answer: httpx.Response) -> Finding:
 
 
 async def _blocks(slack: httpx.AsyncClient) -> Finding:
-    body = await _ask(slack, "blocks.validate", blocks=SAMPLE)
+    body = await ask(slack, "blocks.validate", blocks=SAMPLE)
     if body.get("ok"):
         return Finding("blocks", True, "Slack takes them")
     if body.get("error") in {"unknown_method", "not_found", None}:
@@ -165,7 +160,7 @@ def _channels(manifest: Manifest | None) -> set[tuple[str, str]]:
 
 async def _channel(slack: httpx.AsyncClient, role: str, channel: str) -> Finding:
     subject = f"channel {channel} of {role}"
-    body = await _ask(slack, "conversations.info", channel=channel)
+    body = await ask(slack, "conversations.info", channel=channel)
     found = body.get("channel")
     if not body.get("ok") or not isinstance(found, dict):
         return Finding(subject, False, f"Slack says {body.get('error')}")
@@ -174,15 +169,6 @@ async def _channel(slack: httpx.AsyncClient, role: str, channel: str) -> Finding
     if not found.get("is_member"):
         return Finding(subject, False, f"invite the bot: /invite it in #{found.get('name')}")
     return Finding(subject, True, f"the bot is in #{found.get('name')}")
-
-
-async def _ask(slack: httpx.AsyncClient, method: str, **arguments: str) -> dict[str, object]:
-    """Ask as a form by POST, which every stand-in for Slack understands."""
-    try:
-        told = (await slack.post(method, data=arguments)).json()
-    except (httpx.HTTPError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _apart(there: datetime) -> timedelta:

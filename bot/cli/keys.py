@@ -34,13 +34,16 @@ def create(
     callback_host: Annotated[
         list[str] | None, typer.Option(help="Where its decisions may be sent.")
     ] = None,
+    engine: Annotated[
+        bool, typer.Option("--engine", help="It is a policy engine: it reports what it denied.")
+    ] = False,
 ) -> None:
     """Make a key for an agent, new or known, and print it, this once. Only its hash is kept."""
     path = read_settings().agent_keys_file
-    known = path.exists() and AgentName(name) in read_file(path)
-    if not (known or action or all_actions):
-        raise Wrong(f"Say what {name} may propose: --action NAME, or --all-actions.")
+    known = read_file(path).get(AgentName(name)) if path.exists() else None
+    _check_the_kind(name, known, engine=engine, proposes=bool(action or all_actions))
     said: dict[str, object] = {
+        "kind": "engine" if engine else None,
         "actions": "*" if all_actions else tuple(action or ()) or None,
         "owner": owner,
         "callback_hosts": tuple(callback_host or ()) or None,
@@ -54,6 +57,17 @@ def create(
     typer.echo(key)
 
 
+def _check_the_kind(name: str, known: AgentEntry | None, *, engine: bool, proposes: bool) -> None:
+    """Keep apart who proposes and who denies: one name is never both."""
+    is_engine = known.kind == "engine" if known else engine
+    if engine and not is_engine:
+        raise Wrong(f"{name} is an agent already; give the policy engine a name of its own.")
+    if is_engine and proposes:
+        raise Wrong(f"{name} is a policy engine and proposes nothing; leave the actions out.")
+    if not (known or engine or proposes):
+        raise Wrong(f"Say what {name} may propose: --action NAME, or --all-actions.")
+
+
 @app.command("list")
 def list_agents() -> None:
     """List the agents and what they may propose."""
@@ -62,10 +76,16 @@ def list_agents() -> None:
     if not agents:
         typer.echo(f"{path} names no agent; make one with keyturn keys create NAME.")
     for name, entry in agents.items():
-        actions = "everything" if entry.actions == "*" else ", ".join(entry.actions) or "nothing"
         hashes = ", ".join(each[:12] for each in entry.key_sha256) or "no keys"
         owner = f", owned by {entry.owner}" if entry.owner else ""
-        typer.echo(f"{name}: may propose {actions}{owner}; keys {hashes}")
+        typer.echo(f"{name}: {_may(entry)}{owner}; keys {hashes}")
+
+
+def _may(entry: AgentEntry) -> str:
+    if entry.kind == "engine":
+        return "policy engine, reports what it denied"
+    actions = "everything" if entry.actions == "*" else ", ".join(entry.actions) or "nothing"
+    return f"may propose {actions}"
 
 
 @app.command()

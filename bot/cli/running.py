@@ -13,10 +13,11 @@ from bot.demo.stage import Stage, play
 from bot.draining import Drain
 from bot.interpreter import run_on_the_best_loop, spare_collections
 from bot.observability import set_up_logging
+from bot.reloading import Reloading
 from bot.settings import Settings, needed_to_run, read_settings
 from bot.wiring import running
 from sandbox import Options, Sandbox
-from store.sql import migrate
+from store.sql import StoreUnavailable, migrate
 
 log = structlog.get_logger()
 
@@ -65,6 +66,9 @@ def demo(
     api_port: Annotated[
         int, typer.Option(min=0, max=65535, help="Where the agents' API is.")
     ] = 8766,
+    live_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the page to take over is.")
+    ] = 8767,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget earlier demos first.")] = False,
 ) -> None:
     """Show the whole story: a sandbox workspace, the bot, and an agent that proposes.
@@ -72,7 +76,9 @@ def demo(
     Open the address it prints, be any of the people there, and click. Ctrl-C stops it; started
     again it goes on where it was, and nothing is proposed twice.
     """
-    stage = Stage(folder=folder, sandbox_port=port, api_port=api_port, fresh=fresh)
+    stage = Stage(
+        folder=folder, sandbox_port=port, api_port=api_port, live_port=live_port, fresh=fresh
+    )
     drain = Drain()
     asyncio.run(_demo(stage, drain))
 
@@ -81,6 +87,7 @@ async def _run(settings: Settings) -> None:
     drain = Drain()
     stop_on_signals(drain.start)
     async with running(settings, drain) as bot:
+        reload_on_hangup(bot.reloading)
         spare_collections()
         log.info("running", url=bot.url, slack=settings.slack_mode)
         await drain.wait()
@@ -99,6 +106,25 @@ async def _sandbox(options: Options) -> None:
 async def _demo(stage: Stage, drain: Drain) -> None:
     stop_on_signals(drain.start)
     await play(stage, drain)
+
+
+def reload_on_hangup(reloading: Reloading) -> None:
+    """Look at the manifest's files now whenever SIGHUP comes."""
+    under_way: set[asyncio.Task[None]] = set()
+
+    async def reloaded() -> None:
+        try:
+            await reloading.reload()
+        except StoreUnavailable as error:
+            # The files are looked at again soon, when the database is back.
+            log.warning("not_reloaded", problem=str(error))
+
+    def reload() -> None:
+        task = asyncio.create_task(reloaded())
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.demo.console import AgentConsole
-from bot.demo.story import Scene
+from bot.demo.answering import answer_to, other_draft
+from bot.demo.console import AgentConsole, stands
+from bot.demo.scene import Act, Scene
 from keyturn import (
+    Answer,
     AsyncKeyturn,
     DeadLettered,
     Decision,
@@ -24,6 +26,7 @@ class Pace:
     """How fast the agent is, in seconds; people must be able to follow, and tests must not wait."""
 
     between_proposals: float = 1.5
+    between_acts: float = 25.0
     before_executing: float = 8.0
     executing: float = 1.5
     looking_around: float = 2.0
@@ -38,7 +41,7 @@ class DemoAgent:
         gateway: AsyncKeyturn,
         queue: SqlQueue,
         console: AgentConsole,
-        story: tuple[Scene, ...],
+        story: tuple[Act, ...],
         pace: Pace,
     ) -> None:
         self._gateway = gateway
@@ -48,18 +51,34 @@ class DemoAgent:
         self._pace = pace
         self._followed: set[str] = set()
         self._closed_before: set[str] = set()
+        self._made = 0
 
     async def work(self, finished: Callable[[], None]) -> None:
         """Propose, follow every proposal to its end, and then what others propose for it."""
         async with asyncio.TaskGroup() as group:
-            following = []
-            for scene in self._story:
-                proposal = await self._proposed(scene)
-                self._followed.add(proposal)
-                following.append(group.create_task(self._follow(proposal, scene, group)))
-            group.create_task(self._adopt(group))
-            await asyncio.wait(following)
+            for act in self._story:
+                await self._leave_time_to_look(act)
+                for scene in act.scenes:
+                    proposal = await self._proposed(scene)
+                    self._followed.add(proposal)
+                    group.create_task(self._follow(proposal, scene, group))
             finished()
+            await self._adopt(group)
+
+    async def _leave_time_to_look(self, act: Act) -> None:
+        """Announce the act, a while after the one before it if that has only just been proposed."""
+        if self._made and self._pace.between_acts:
+            words = f"follows in {self._pace.between_acts:.0f} s; try what is there meanwhile"
+            self._console.say(act.title, words, "dim")
+            await asyncio.sleep(self._pace.between_acts)
+        self._made = 0
+        lines = () if await self._begun(act) else act.words
+        self._console.announce("", f"  {act.title}", *(f"  {line}" for line in lines), "")
+
+    async def _begun(self, act: Act) -> bool:
+        with contextlib.suppress(GatewayUnreachable):
+            return bool((await self._gateway.page(idempotency_key=act.scenes[0].key)).proposals)
+        return False
 
     async def _proposed(self, scene: Scene) -> str:
         """Propose, however often it takes: the same proposal again is still the same one."""
@@ -74,14 +93,16 @@ class DemoAgent:
         """Enqueue a proposal, or find the one an earlier run made."""
         known = await self._gateway.page(idempotency_key=scene.key)
         if known.proposals:
-            status = known.proposals[0].status.replace("_", " ")
-            self._console.say(scene.title, f"was proposed earlier and is {status}", "dim")
+            standing = stands(known.proposals[0])
+            self._console.say(scene.title, f"was proposed earlier and is {standing}", "dim")
             if known.proposals[0].closed:
                 self._closed_before.add(known.proposals[0].id)
             return known.proposals[0].id
         queued = await asyncio.to_thread(
             self._queue.propose, scene.action, scene.parameters, **scene.details
         )
+        self._made += 1
+        self._followed.add(queued.id)  # before a look around could take it up as somebody else's
         self._console.say(scene.title, f"proposed ({scene.action}). {scene.then}")
         await self._taken_in(scene, queued)
         await asyncio.sleep(self._pace.between_proposals)
@@ -102,8 +123,11 @@ class DemoAgent:
         """Wait for people, carry out what they approved, and go on listening to them."""
         try:
             decision = await self._decided(proposal, scene)
-            if decision.approved and decision.after.outcome is None:
-                decision = await self._carry_out(decision, scene)
+            other = other_draft(decision, scene)
+            if other is not None:
+                await self._try_otherwise(other, group)
+            elif decision.approved and decision.after.outcome is None:
+                decision = await self._seen_through(decision, scene)
         except KeyturnError as error:
             self._console.say(scene.title, str(error), "red")
             return
@@ -111,15 +135,41 @@ class DemoAgent:
             group.create_task(self._heed_rollback(decision, scene))
 
     async def _decided(self, proposal: str, scene: Scene) -> Decision:
-        def answer(question: Question) -> str:
-            asked_by = f" by {question.asked_by}" if question.asked_by else ""
+        async def answer(question: Question) -> Answer:
+            asked_by = f" by {self._console.named(question.asked_by)}" if question.asked_by else ""
             self._console.say(scene.title, f"asked{asked_by}: {question.text}", "magenta")
-            self._console.say(scene.title, f"answers: {scene.answer}")
-            return scene.answer
+            now = await self._gateway.read(proposal)
+            said = answer_to(question, scene, now.current_parameters)
+            self._console.say(scene.title, f"answers: {said.text}")
+            return said
 
         decision = await self._gateway.pending(proposal).wait(on_question=answer)
         if proposal not in self._closed_before:
             self._console.decided(scene.title, decision)
+            if decision.handed_back is not None:
+                back = decision.handed_back
+                who = self._console.named(back.by)
+                words = f"{who} gave control back: {back.continue_from or back.note}"
+                self._console.say(scene.title, words, "magenta")
+        return decision
+
+    async def _try_otherwise(self, other: Scene, group: asyncio.TaskGroup) -> None:
+        """Propose another draft, and follow it as well."""
+        proposal = await self._proposed(other)
+        self._followed.add(proposal)
+        group.create_task(self._follow(proposal, other, group))
+
+    async def _seen_through(self, decision: Decision, scene: Scene) -> Decision:
+        """Carry it out, or wait for the person who does it where the agent only suggests."""
+        if decision.mode != "suggest":
+            return await self._carry_out(decision, scene)
+        self._console.say(scene.title, "was only a suggestion; a person does it", "dim")
+        while decision.after.outcome is None and decision.after.recalled is None:
+            with contextlib.suppress(StillWaiting, GatewayUnreachable):
+                decision = await self._gateway.change(decision, timeout=60)
+        if decision.after.outcome is not None:
+            said = decision.after.outcome.detail or decision.after.outcome.outcome
+            self._console.say(scene.title, f"a person did it: {said}", "green")
         return decision
 
     async def _carry_out(self, decision: Decision, scene: Scene) -> Decision:
@@ -127,17 +177,17 @@ class DemoAgent:
         decision = await self._unless_recalled(decision, scene)
         recalled = decision.after.recalled
         if recalled is not None:
-            words = f"does not run it: {recalled.by} recalled it. {recalled.reason or ''}"
+            who = self._console.named(recalled.by)
+            words = f"does not run it: {who} recalled it. {recalled.reason or ''}"
             self._console.say(scene.title, words.strip(), "yellow")
             return decision
         attempt = f"demo-{decision.id}"
         await self._gateway.consume(decision, attempt=attempt)
         self._console.say(scene.title, "runs exactly what was approved …", "dim")
         await asyncio.sleep(self._pace.executing)
-        told = await self._gateway.report(
-            decision.id, "executed", detail=scene.done, attempt=attempt
-        )
-        self._console.say(scene.title, scene.done, "green")
+        done = scene.reports(scene.done, decision.parameters)
+        told = await self._gateway.report(decision.id, "executed", detail=done, attempt=attempt)
+        self._console.say(scene.title, done, "green")
         return told
 
     async def _unless_recalled(self, decision: Decision, scene: Scene) -> Decision:
@@ -163,10 +213,12 @@ class DemoAgent:
             with contextlib.suppress(StillWaiting, GatewayUnreachable):
                 decision = await self._gateway.change(decision, timeout=60)
             rollback = decision.after.rollback
-        self._console.say(scene.title, f"{rollback.by} asks to undo it", "magenta")
+        who = self._console.named(rollback.by)
+        self._console.say(scene.title, f"{who} asks to undo it", "magenta")
         await asyncio.sleep(self._pace.executing)
-        await self._gateway.report(decision.id, "rolled_back", detail=scene.undone)
-        self._console.say(scene.title, scene.undone, "green")
+        undone = scene.reports(scene.undone, decision.current_parameters)
+        await self._gateway.report(decision.id, "rolled_back", detail=undone)
+        self._console.say(scene.title, undone, "green")
 
     async def _adopt(self, group: asyncio.TaskGroup) -> None:
         """Look for proposals that somebody made with this agent's key, and follow them too."""
@@ -182,6 +234,8 @@ class DemoAgent:
         unfinished = not found.closed or (found.approved and found.after.outcome is None)
         if not unfinished:
             return
-        scene = Scene(title=found.action, action=found.action, parameters={}, details={})
+        alike = [one for act in self._story for one in act.scenes if one.action == found.action]
+        usual = alike[0] if alike else Scene(action=found.action)
+        scene = replace(usual, title=found.action)
         self._console.say(scene.title, f"takes up {found.id}, proposed from elsewhere", "dim")
         group.create_task(self._follow(found.id, scene, group))

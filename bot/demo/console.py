@@ -1,6 +1,6 @@
 """What the agent's console says: one line for each thing that happens to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rich.console import Console
@@ -19,13 +19,25 @@ _STYLES = {
     "withdrawn": "yellow",
 }
 
+_ROLLED_BACK = {"requested": "to be undone", "done": "undone", "failed": "not undone"}
+
 
 class AgentConsole:
     """Writes lines; text from anywhere is text, never mark-up."""
 
-    def __init__(self, console: Console, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        console: Console,
+        now: Callable[[], datetime],
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self._console = console
         self._now = now
+        self._names = names or {}
+
+    def named(self, account: str | None) -> str:
+        """Name the person behind an account, or give the account where nobody is known by it."""
+        return "Somebody" if account is None else self._names.get(account, account)
 
     def say(self, subject: str, words: str, style: str = "") -> None:
         """Write one line about one proposal."""
@@ -50,6 +62,16 @@ class AgentConsole:
         if decision.edited and decision.approved:
             for name, value in decision.parameters.items():
                 self.say(subject, f"  {name} = {value}", "dim")
+
+
+def stands(decision: Decision) -> str:
+    """Say in a word or two what has become of a proposal by now."""
+    after = decision.after
+    if after.rollback is not None:
+        return _ROLLED_BACK[after.rollback.state]
+    if after.recalled is not None:
+        return "recalled"
+    return after.outcome.outcome if after.outcome is not None else decision.status.replace("_", " ")
 
 
 def _visible(text: str) -> str:

@@ -1,33 +1,8 @@
 """What the demo's agent proposes, in the order of its day."""
 
-from dataclasses import dataclass
-from typing import Any
-
-from keyturn import Details
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """One proposal of the story, and what the agent says and does around it."""
-
-    title: str
-    action: str
-    parameters: dict[str, Any]
-    details: Details
-    answer: str = "I looked again and have nothing to add to what the card shows."
-    """What it answers when a reviewer asks."""
-    done: str = "Done."
-    """What it reports after carrying the action out."""
-    undone: str = "Undone."
-    """What it reports after rolling back."""
-    then: str = ""
-    """What the viewer can try."""
-
-    @property
-    def key(self) -> str:
-        """Name the proposal, so that it is the same one whenever the demo starts again."""
-        return self.details["idempotency_key"]
-
+from bot.demo.afternoon import OTHER_EMAIL, PROVISION, SUGGESTION
+from bot.demo.reviewing import DAY, takeover
+from bot.demo.scene import Act, Scene
 
 _SMALL_REFUND = Scene(
     title="a $48 refund",
@@ -59,7 +34,7 @@ _SMALL_REFUND = Scene(
             "evidence": [{"title": "Photograph of the mug", "kind": "image"}],
         },
     },
-    done="$48.00 sent back to the card ending in 4421.",
+    done="{amount} {currency} sent back to the card ending in {card_last4}.",
     then="Below $50, so a rule approves it; #support-review only shows that it happened.",
 )
 
@@ -132,7 +107,7 @@ _REFUND = Scene(
         },
     },
     answer="She will return the desk top: the carrier collects it on Thursday (label 88213-R).",
-    done="$480.00 sent back to the card ending in 9034.",
+    done="{amount} {currency} sent back to the card ending in {card_last4}.",
     undone="The refund was stopped at the bank before it was booked.",
     then="As Finn or Ben in #support-review: Approve, Edit, Request info or Reject.",
 )
@@ -178,7 +153,7 @@ _LARGE_REFUND = Scene(
         },
     },
     answer="All sixty chairs were collected this morning; the depot confirms the count.",
-    done="$12,000.00 sent to Northwind Traders by bank transfer.",
+    done="{amount} {currency} sent to {customer} by bank transfer.",
     undone="The transfer was recalled; the bank confirms it was not executed.",
     then="As Ana or Ben in #finance-approvals, then as Cora in #executive-approvals.",
 )
@@ -235,7 +210,8 @@ _DOUBTFUL_EMAIL = Scene(
     },
     answer="The depot has answered: Monday. Please change Friday to Monday in the text.",
     done="The email went out.",
-    then="Escalates at once to #fallback-review; as Ben, edit “Friday” and send it.",
+    then="Escalates at once to #fallback-review; as Ben, edit “Friday” and send it, or say no.",
+    otherwise=OTHER_EMAIL,
 )
 
 
@@ -313,16 +289,44 @@ _SHORT_SLA = Scene(
 )
 
 
-STORY: tuple[Scene, ...] = (
-    _SMALL_REFUND,
-    _REFUND,
-    _LARGE_REFUND,
-    _UNKNOWN,
-    _DOUBTFUL_EMAIL,
-    _QUESTION,
-    _INCOMPLETE,
-    _SHORT_SLA,
+FIRST_MINUTE = Act(
+    title="The first minute",
+    words=(
+        "A small refund that a rule approves, and one that waits for you:",
+        "be Finn in #support-review, press Review & approve, read, and approve.",
+        "The card may say that it is Ben's turn: anybody of the role may act all the same.",
+    ),
+    scenes=(_SMALL_REFUND, _REFUND),
 )
+ORDINARY_DAY = Act(
+    title="An ordinary day",
+    words=("Two signatures, an unknown action, an unsure agent, a question, seconds to decide.",),
+    scenes=(
+        _LARGE_REFUND,
+        _UNKNOWN,
+        _DOUBTFUL_EMAIL,
+        _QUESTION,
+        _INCOMPLETE,
+        _SHORT_SLA,
+        PROVISION,
+        SUGGESTION,
+    ),
+)
+
+
+def story(live_view_url: str) -> tuple[Act, ...]:
+    """Give the whole day; one scene leads to a page that a person takes over."""
+    reviewing = Act(
+        title="The reviewer's day",
+        words=(
+            "Each kind of care, and each way to ask, to change, and to take over.",
+            "The list “Try” in the sandbox takes you to each of them.",
+        ),
+        scenes=(*DAY, takeover(live_view_url)),
+    )
+    return (FIRST_MINUTE, ORDINARY_DAY, reviewing)
+
+
 ANOTHER = {
     "action": "update_crm_record",
     "parameters": {"customer": "Maria Keller", "field": "language", "value": "de"},

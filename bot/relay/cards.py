@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from blocks.card import card, minimal_card
+from blocks.snippet import wants_file
+from bot.circumstances import pause_in_words
 from bot.messenger import (
     Draft,
     Gone,
@@ -20,14 +22,17 @@ from bot.messenger import (
     Unreachable,
 )
 from bot.pacing import Bucket
+from bot.relay.files import lane_of
 from bot.relay.verdicts import DONE, SETTLING, Later, Verdict, after_failure, arrived
 from manifests.vocabulary import ChannelId
 from store.aftermath import Aftermath
+from store.asking import question_in, slack_place
 from store.checkpoint import Checkpoint
 from store.decision import version_of
 from store.door import alarm
 from store.effects import KEYTURN, Event, Happening
-from store.ports import Card, Outgoing, Reading, Store, Transaction
+from store.ports import Card, Errand, Outgoing, Reading, Store, Transaction
+from store.posting import post
 
 SKEW = timedelta(minutes=1)
 ALARM_AFTER = 3
@@ -44,6 +49,8 @@ class Scene:
     aftermath: Aftermath
     card: Card
     now: datetime
+    paused: str
+    """Why nobody can use an approval of it for now, as a sentence."""
 
     @property
     def channel(self) -> ChannelId:
@@ -65,7 +72,7 @@ class Cards:
         if scene is None:
             return DONE
         try:
-            return await self._shown(scene)
+            return await self._with_file(scene, await self._shown(await self._face_to_face(scene)))
         except Unreachable as error:
             return await self._move(scene, error, outgoing.attempts)
         except Gone:
@@ -78,6 +85,27 @@ class Cards:
             return after_failure(error, outgoing.attempts)
         except Undelivered as error:
             return after_failure(error, outgoing.attempts)
+
+    async def _with_file(self, scene: Scene, verdict: Verdict) -> Verdict:
+        """Ask for a file in the thread of a card that stands now and is too small for it all."""
+        if verdict == DONE and _lacks_file(scene):
+            await self._store.write(lambda tx: _ask_for_file(tx, scene))
+        return verdict
+
+    async def _face_to_face(self, scene: Scene) -> Scene:
+        """Find the place of a question's card, before it is posted; with one person, open it."""
+        put = question_in(scene.checkpoint, scene.card.channel)
+        if put is None or scene.card.shown_in is not None:
+            return scene
+        user = put.asked.user
+        if user is not None:
+            place = await self._messenger.direct(user)
+        else:
+            place = slack_place(scene.card.channel)
+        if place == scene.card.channel:
+            return scene
+        await self._note(scene, lambda row: replace(row, shown_in=place))
+        return replace(scene, card=replace(scene.card, shown_in=place))
 
     async def _shown(self, scene: Scene) -> Verdict:
         """Show the card, or a plainer one that surely fits where Slack refuses its blocks."""
@@ -125,12 +153,21 @@ class Cards:
         first, *doubles = found
         log.info("card_adopted", proposal=scene.checkpoint.id, doubles=len(doubles))
         for double in doubles:
-            await self._messenger.delete(scene.channel, double)
+            await self._remove(scene, double)
         await self._note(
             scene,
             lambda row: replace(row, ts=first, posted_at=posted_at(first), attempt_started_at=None),
         )
         return await self._redraw(scene, first, draft)
+
+    async def _remove(self, scene: Scene, double: str) -> None:
+        """Remove a card that came twice; one that stays all the same holds up nothing else."""
+        try:
+            await self._messenger.delete(scene.channel, double)
+        except Gone:
+            pass  # somebody was faster
+        except (Permanent, Hindered) as error:
+            log.warning("double_left", proposal=scene.checkpoint.id, ts=double, code=error.code)
 
     async def _redraw(self, scene: Scene, ts: str, draft: Draft) -> Verdict:
         known = scene.card.drawn_version is not None
@@ -148,7 +185,10 @@ class Cards:
         refuge = _refuge(scene)
         log.error("card_moved", proposal=scene.checkpoint.id, code=error.code, to=refuge)
         await self._note(
-            scene, lambda row: replace(row, shown_in=refuge, ts=None, drawn_version=None)
+            scene,
+            lambda row: replace(
+                row, shown_in=refuge, ts=None, drawn_version=None, filed_revision=None
+            ),
         )
         where = f"in {refuge}" if refuge else "nowhere; Keyturn keeps trying"
         words = f"The channel {scene.channel} cannot be posted to: {error.code}."
@@ -158,7 +198,9 @@ class Cards:
     async def _post_again(self, scene: Scene) -> Verdict:
         """Post a card anew that somebody deleted."""
         log.warning("card_was_gone", proposal=scene.checkpoint.id)
-        await self._note(scene, lambda row: replace(row, ts=None, drawn_version=None))
+        await self._note(
+            scene, lambda row: replace(row, ts=None, drawn_version=None, filed_revision=None)
+        )
         return Later(0.0)
 
     async def _give_up(self, scene: Scene, error: Permanent, attempts: int) -> Verdict:
@@ -206,7 +248,8 @@ def _was_told(tx: Transaction, scene: Scene, detail: Mapping[str, str]) -> bool:
 
 
 def _draft(scene: Scene) -> Draft:
-    shown = card(scene.checkpoint, scene.aftermath, scene.card, scene.checkpoint.updated_at)
+    now = scene.checkpoint.updated_at
+    shown = card(scene.checkpoint, scene.aftermath, scene.card, now, scene.paused)
     return Draft(blocks=shown.blocks, text=shown.text, marker=scene.card.nonce)
 
 
@@ -223,13 +266,14 @@ def _scene(look: Reading, outgoing: Outgoing) -> Scene | None:
     cards = [card for card in look.cards.of(outgoing.proposal) if card.channel == outgoing.lane]
     if checkpoint is None or not cards:
         return None
-    return Scene(checkpoint, look.aftermaths.of(checkpoint.id), cards[0], look.now())
+    aftermath, paused = look.aftermaths.of(checkpoint.id), pause_in_words(look, checkpoint)
+    return Scene(checkpoint, aftermath, cards[0], look.now(), paused)
 
 
 def _refuge(scene: Scene) -> ChannelId | None:
     """Name the channel to show a card in when this one fails; after the last, its own again."""
     plan = scene.checkpoint.plan
-    known = (scene.card.channel, plan.operations.channel, plan.administrators.channel)
+    known = (slack_place(scene.card.channel), plan.operations.channel, plan.administrators.channel)
     channels = [*dict.fromkeys(known), None]
     return channels[channels.index(scene.channel) + 1] if scene.channel in channels else None
 
@@ -241,6 +285,23 @@ def _begun(tx: Transaction, scene: Scene, draft: Draft) -> bool:
         return False
     tx.cards.put(replace(_drawn(row, scene, draft), attempt_started_at=scene.now))
     return True
+
+
+def _lacks_file(scene: Scene) -> bool:
+    """Say whether the thread must hold a file that was not asked for yet."""
+    if question_in(scene.checkpoint, scene.card.channel) is not None:
+        return False
+    filed = scene.card.filed_revision or 0
+    return filed < scene.checkpoint.revision.number and wants_file(scene.checkpoint)
+
+
+def _ask_for_file(tx: Transaction, scene: Scene) -> None:
+    """Queue the file of a revision once, for the message that stands now."""
+    row, revision = tx.cards.by_nonce(scene.card.nonce), scene.checkpoint.revision.number
+    if row is None or row.ts is None or (row.filed_revision or 0) >= revision:
+        return
+    tx.cards.put(replace(row, filed_revision=revision))
+    post(tx, scene.checkpoint, Errand.FILE, lane_of(row))
 
 
 def _posted(row: Card, scene: Scene, draft: Draft, ts: str) -> Card:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.pacing import SLACKS_PACE, Bucket, Rate
+from bot.relay.files import LANES
 from bot.relay.verdicts import Carrier, Halt, Later, Verdict
 from store.ports import Errand, Outgoing, Reading, Store, Transaction
 from store.sql import StoreUnavailable
@@ -21,9 +22,11 @@ CARRY_WITHIN = 6.0
 """Seconds for one errand; with TURN it stays within the lease, so no lane is ever held twice."""
 IDLE = 0.5
 LANES_AT_ONCE = 16
-CALLBACKS_AT_ONCE = 8
-"""Fewer than all, so that hosts that do not answer never keep cards from being shown."""
 CALLBACKS = "callback:"
+ASIDE = (CALLBACKS, LANES)
+"""Lanes in which no card waits: callbacks and files."""
+ASIDE_AT_ONCE = 8
+"""Fewer than all, so that hosts that do not answer never keep cards from being shown."""
 CALLBACK_PACE = Rate(per_second=20.0, burst=40)
 
 log = structlog.get_logger()
@@ -70,7 +73,7 @@ class Relay:
         lane = await self._store.write(self._claim) if has_work else None
         if lane is None:
             return False
-        if lane.startswith(CALLBACKS) and self._callbacks_under_way() >= CALLBACKS_AT_ONCE:
+        if lane.startswith(ASIDE) and self._aside_under_way() >= ASIDE_AT_ONCE:
             await self._store.write(lambda tx: self._give_back(tx, lane, IDLE))
             return True
         turn = asyncio.create_task(self._turn(lane))
@@ -78,8 +81,8 @@ class Relay:
         turn.add_done_callback(self._turns.pop)
         return True
 
-    def _callbacks_under_way(self) -> int:
-        return sum(lane.startswith(CALLBACKS) for lane in self._turns.values())
+    def _aside_under_way(self) -> int:
+        return sum(lane.startswith(ASIDE) for lane in self._turns.values())
 
     def _claim(self, tx: Transaction) -> str | None:
         now = tx.now()

@@ -8,6 +8,8 @@ import structlog
 from bot.messenger import Hindered, Messenger, Permanent, Retryable, Search, Uncertain, Undelivered
 from store.ports import Outgoing
 
+MISSING = "unknown_method"
+"""What a workspace answers that has no such thing; waiting does not help."""
 SETTLING = 2.0
 """Seconds until something that may have arrived can be found in a channel's history."""
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0)

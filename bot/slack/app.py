@@ -2,10 +2,12 @@
 
 import asyncio
 import hmac
+import time
 from hashlib import sha256
 
 import aiohttp
 import structlog
+from pydantic_core import from_json
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import (
     to_async_bolt_request,
@@ -31,6 +33,8 @@ TIMEOUT = 3
 STAMP = "x-slack-request-timestamp"
 SIGNATURE = "x-slack-signature"
 STAMP_DIGITS = 12
+OLDEST = 300
+"""Seconds that a signature is good for, so that nobody sends again what they once overheard."""
 BODY_LIMIT = 1_000_000
 """Bytes; a click carries its whole message, which is far smaller."""
 PING = 5.0
@@ -62,6 +66,7 @@ def build_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
         )
 
     return AsyncApp(
+        name="keyturn",  # without one Bolt reads every source file on the stack to find its caller
         # Bolt warns of a token that it leaves to `authorize`, so it gets a client without one.
         client=AsyncWebClient(base_url=client.base_url, timeout=TIMEOUT, retry_handlers=[]),
         authorize=authorize,
@@ -77,7 +82,10 @@ async def find_home(client: AsyncWebClient) -> Home:
         told = await client.auth_test()
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
         raise named(error) from error
-    return Home(team=str(told["team_id"]), app=await _app_id(client, told.get("bot_id")))
+    # Some say at once which app the token is of, and others only which bot.
+    app = str(told.get("app_id") or "") or await _app_id(client, told.get("bot_id"))
+    user = str(told.get("user_id") or "") or None
+    return Home(team=str(told["team_id"]), app=app, user=user)
 
 
 async def _app_id(client: AsyncWebClient, bot: object) -> str | None:
@@ -117,6 +125,8 @@ class HttpDoor:
         stamp = request.headers.get(STAMP, "")
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= STAMP_DIGITS):
             return PlainTextResponse("The request's timestamp is missing or malformed.", 401)
+        if abs(time.time() - int(stamp)) > OLDEST:
+            return PlainTextResponse("The request's timestamp is too old.", 401)
         body = await _body(request)
         if body is None:
             return PlainTextResponse(f"The request is larger than {BODY_LIMIT} bytes.", 413)
@@ -125,7 +135,7 @@ class HttpDoor:
         return to_starlette_response(await self._app.async_dispatch(_asked(request, body)))
 
     def _is_signed(self, body: bytes, stamp: str, signature: str) -> bool:
-        """Compare the signature with the raw bytes'; Bolt then looks at how old it is."""
+        """Compare the signature with the raw bytes'."""
         signed = hmac.new(self._signing_secret, f"v0:{stamp}:".encode() + body, sha256)
         return hmac.compare_digest(f"v0={signed.hexdigest()}".encode(), signature.encode())
 
@@ -141,13 +151,17 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _asked(request: Request, body: bytes) -> AsyncBoltRequest:
-    """Read a request as Bolt wants it; what it verifies is what was sent, byte for byte."""
+    """Read a verified request as Bolt wants it."""
     payload = payload_of(body)
     if payload is None or not payload.startswith("{"):
         return to_async_bolt_request(request, body)
-    asked = to_async_bolt_request(request, payload.encode())
-    asked.raw_body = body.decode()
-    return asked
+    try:
+        # Three times as fast as Bolt's own reading; a click carries the whole card.
+        read = from_json(payload)
+    except ValueError:
+        return to_async_bolt_request(request, body)
+    # Bolt takes what was read already, and verified, only as if it came over Socket Mode.
+    return AsyncBoltRequest(body=read, mode="socket_mode")
 
 
 class SocketDoor:
@@ -155,6 +169,7 @@ class SocketDoor:
 
     def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
         web_client = AsyncWebClient(token=app_token, base_url=api_url, timeout=TIMEOUT)
+        self._web_client = web_client
         self._handler = AsyncSocketModeHandler(
             app, app_token, web_client=web_client, ping_interval=PING
         )
@@ -164,7 +179,10 @@ class SocketDoor:
         self._handler.client.socket_mode_request_listeners = [self._begin]
 
     async def open(self) -> None:
-        """Connect, and stay connected from here on."""
+        """Connect, and stay connected from here on; raise where there is nothing to connect to."""
+        # Left to itself, the client asks for an address again and again, and logs each failure.
+        told = await self._web_client.apps_connections_open(app_token=self._handler.app_token)
+        self._handler.client.wss_uri = str(told["url"])
         await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
 
     async def connected(self) -> bool:

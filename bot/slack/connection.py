@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import Undelivered
 from bot.slack.app import find_home
-from bot.slack.payloads import Home
+from bot.slack.payloads import Body, Home
 
 BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
@@ -38,6 +38,10 @@ class Door(Protocol):
         """Let nobody in any more."""
 
 
+class NotReady(Exception):
+    """Something came before we know whether it is for us."""
+
+
 class Workplace:
     """Which workspace and app we are in, once Slack has said so."""
 
@@ -49,6 +53,13 @@ class Workplace:
     def home(self) -> Home | None:
         """Give the workspace and the app, if they are known yet."""
         return self._home
+
+    def is_ours(self, body: Body) -> bool:
+        """Say whether a payload is for this app; raise `NotReady` while nobody can say."""
+        if self._home is None:
+            # Not acknowledged, so that the person is told to try again, or Slack sends it again.
+            raise NotReady("Slack has not said yet which workspace this is.")
+        return self._home.sent(body)
 
     def settle(self, home: Home) -> None:
         """Take Slack's word for where we are."""
@@ -103,13 +114,15 @@ class Connection:
 
 
 async def _until_done(event: str, attempt: Callable[[], Awaitable[None]]) -> None:
-    tries = 0
+    tries, said = 0, ""
     while True:
         try:
             await attempt()
         except (Undelivered, SlackClientError, aiohttp.ClientError, OSError) as error:
             # Whatever keeps us from Slack is waited out: decisions and intake go on without it.
-            log.warning(event, why=str(error))
+            if str(error) != said:
+                said = str(error)
+                log.warning(event, why=said)
             await asyncio.sleep(RETRY[min(tries, len(RETRY) - 1)])
             tries += 1
         else:

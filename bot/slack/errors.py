@@ -1,6 +1,9 @@
 """Slack's ways of failing, named by what to do about them. One table."""
 
 import asyncio
+import json
+import re
+from contextlib import suppress
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -27,10 +30,34 @@ _KINDS: dict[str, type[Permanent]] = {
     "is_archived": Unreachable,
     "restricted_action": Unreachable,
     "restricted_action_read_only_channel": Unreachable,
+    "user_disabled": Unreachable,
+    "user_not_found": Unreachable,
+    "user_not_visible": Unreachable,
+    "cannot_dm_bot": Unreachable,
+    "im_disabled": Unreachable,
     "message_not_found": Gone,
     "cant_update_message": Gone,
     "edit_window_closed": Gone,
 }
+
+_NO_FILES = frozenset(
+    {
+        # Said of a file these are final: nobody waits for a file as people wait for a card.
+        "unknown_method",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "access_denied",
+        "ekm_access_denied",
+        "file_type_not_allowed",
+        "file_upload_size_restricted",
+        "file_uploads_disabled",
+        "file_uploads_except_images_disabled",
+        "posting_to_channel_denied",
+        "snippet_too_large",
+        "unknown_snippet_type",
+    }
+)
 
 TOKEN_MENDED_WITHIN = 5.0
 """Seconds until a token is tried again; soon, because cards wait for whoever mends it."""
@@ -48,6 +75,10 @@ _WAIT: dict[str, float] = {
 
 _TOO_FAST = frozenset({"ratelimited", "rate_limited"})
 NO_ANSWER = "no_answer"
+UNKNOWN_METHOD = "unknown_method"
+NOT_FOUND = 404
+WORD = re.compile(r"[a-z_]{1,50}")
+"""What Slack's codes look like; anything else may be a page of whoever stands between."""
 _UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout", NO_ANSWER})
 
 
@@ -62,16 +93,37 @@ def named(error: Exception) -> Undelivered:
     return Hindered(type(error).__name__)
 
 
+def refusal_at(status: int, said: str) -> Undelivered | None:
+    """Read what came back from a click's own address; None where it was taken.
+
+    Slack answers `ok`, or what is wrong as bare words or as JSON, and not always with a status.
+    """
+    told = said.strip()
+    with suppress(ValueError, AttributeError):
+        answer = json.loads(told)
+        told = "ok" if answer.get("ok") else str(answer.get("error", told))
+    taken = status < 300 and told in {"ok", ""}
+    return None if taken else Hindered(told if WORD.fullmatch(told) else f"http_{status}")
+
+
+def of_file(error: Undelivered) -> Undelivered:
+    """Say what to do about a failure when it is a file that was not taken."""
+    refused = isinstance(error, Hindered) and error.code in _NO_FILES
+    return Permanent(error.code) if refused else error
+
+
 def _of_answer(error: SlackApiError) -> Undelivered:
     response = error.response
     if isinstance(response, aiohttp.ClientResponse):
-        return Uncertain(NO_ANSWER)  # no JSON at all: something between us and Slack spoke
+        return _of_page(response.status)
     status = response.status_code
     if status == 429:
         return Retryable("ratelimited", _retry_after(response.headers))
     if status >= 500:
         return Uncertain(f"http_{status}")
     code = _code(response.data)
+    if code == NO_ANSWER:
+        return _of_page(status)
     if code in _TOO_FAST:
         return Retryable(code, _retry_after(response.headers))
     if code in _UNCERTAIN:
@@ -80,6 +132,11 @@ def _of_answer(error: SlackApiError) -> Undelivered:
         return Retryable(code, _WAIT[code])
     # Slack has more codes than any list, and most of them pass.
     return _KINDS.get(code, Hindered)(code)
+
+
+def _of_page(status: int) -> Undelivered:
+    """No JSON at all: whoever answers does not know the method, or something between us spoke."""
+    return Hindered(UNKNOWN_METHOD) if status == NOT_FOUND else Uncertain(NO_ANSWER)
 
 
 def _code(data: object) -> str:

@@ -5,7 +5,7 @@ is committed by then.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import structlog
@@ -14,20 +14,36 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from blocks import modals
 from blocks.ids import Button, Menu, Modal, ModalContext, Unreadable
 from blocks.types import View
+from bot.answering import Answering
 from bot.asked import BuildCommand, Sight
+from bot.classifying import Classifying
 from bot.directory import Directory
 from bot.live_manifest import LiveManifest
 from bot.messenger import Undelivered
 from bot.review import Review
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
-from bot.slack.openings import OPENINGS, REVIEWING
-from bot.slack.payloads import Body, Click, Turn, read_click, read_submission, read_turn
+from bot.slack.openings import AFTERWARDS, ANSWERING, OPENINGS, REVIEWING
+from bot.slack.payloads import (
+    Body,
+    Click,
+    Pick,
+    Submission,
+    Turn,
+    read_click,
+    read_pick,
+    read_submission,
+    read_turn,
+)
+from bot.slack.probing import DECIDING, FOLLOWING
+from bot.slack.refinements import picked
 from bot.slack.submissions import Submissions
 from bot.slack.swift import SwiftRedraw
+from bot.staffing import Staffing
+from bot.witnessing import shown_in_digest
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import UserId
-from store.commands import Approve, TakeOver, WithdrawSignOff
+from store.commands import Approve, Claim, Release, StopWaiting, TakeOver, WithdrawSignOff
 from store.refusals import Reason, Refusal
 
 T = TypeVar("T")
@@ -36,17 +52,21 @@ log = structlog.get_logger()
 
 AT_ONCE: Mapping[Button | Menu, BuildCommand] = {
     Button.APPROVE: lambda quorum: Approve(**quorum.seen),
-    Menu.WITHDRAW_SIGN_OFF: lambda quorum: WithdrawSignOff(**quorum.seen),
-    Menu.TAKE_OVER: lambda quorum: TakeOver(**quorum.seen),
+    Button.WITHDRAW_SIGN_OFF: lambda quorum: WithdrawSignOff(**quorum.seen),
+    Button.STOP_WAITING: lambda quorum: StopWaiting(**quorum.seen),
+    Button.TAKE_OVER: lambda quorum: TakeOver(**quorum.seen),
+    Menu.CLAIM: lambda quorum: Claim(**quorum.seen),
+    Button.UNDO: lambda quorum: WithdrawSignOff(**quorum.seen),
+    Button.RELEASE: lambda quorum: Release(**quorum.seen),
 }
 """Clicks that decide by themselves; every other one opens a view."""
 
 TOO_SLOW = Refusal(Reason.TOO_LATE, "Slack gave us too little time to open that. Click again.")
+ANY_BUTTON = re.compile(rf"^(?:{'|'.join(Button)}|{Button.RELEASE}\.[0-9]+)$")
+"""Whatever a card or a view has; several buttons of a digest are numbered."""
 PAGES = frozenset({Button.PAGE_BACK, Button.PAGE_NEXT})
-
-
-class NotReady(Exception):
-    """A click came before we know whether it is for us."""
+STEPPING = frozenset({Button.EDIT_STEP, Button.REGENERATE_STEP, Button.ADD_STEP})
+REFINING = frozenset({Modal.STEPS, Modal.STEP, Modal.STEP_DIFF, Modal.REGENERATE})
 
 
 class Listeners:
@@ -56,25 +76,41 @@ class Listeners:
         self,
         *,
         review: Review,
+        answering: Answering,
+        classifying: Classifying,
         submissions: Submissions,
         gateway: SlackGateway,
         swift: SwiftRedraw,
         manifest: LiveManifest,
         workplace: Workplace,
+        acted: Callable[[UserId], None],
     ) -> None:
         self._review = review
+        self._answering = answering
+        self._classifying = classifying
         self._submissions = submissions
         self._gateway = gateway
         self._swift = swift
         self._manifest = manifest
         self._workplace = workplace
+        self._acted = acted
 
     def attach(self, app: AsyncApp) -> None:
-        """Put one listener behind every button, page button and modal that can be drawn."""
-        for button in Button:
-            app.action(button.value)(self.turn_page if button in PAGES else self.click)
-        for modal in self._submissions.handlers:
-            app.view(modal.value)(self.submit)
+        """Listen to every button, page button and modal that can be drawn.
+
+        Bolt asks one listener after another, and each question costs it as much as reading a card.
+        """
+        app.action(ANY_BUTTON)(self.press)
+        app.view(re.compile(rf"^(?:{'|'.join(self._submissions.handlers)})$"))(self.submit)
+
+    async def press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer whichever button was clicked."""
+        await self._listener(body["actions"][0]["action_id"])(ack, body)
+
+    def _listener(self, button: str) -> Callable[..., Awaitable[None]]:
+        if button in PAGES:
+            return self.turn_page
+        return self.pick_step if button in STEPPING else self.click
 
     async def click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer a click on a card: decide at once, or open the view that asks for more."""
@@ -86,7 +122,13 @@ class Listeners:
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer a submitted modal."""
         submission = self._read(read_submission, body)
-        await ack(**await self._submissions.answer(submission))
+        with self._swift.answering():
+            answer = await self._submissions.answer(submission)
+        await ack(**answer)
+        if isinstance(submission, Submission):
+            self._acted(submission.request.user)
+            if not answer:
+                self._swift.start(submission.request, submission.context.card_url or None)
 
     async def turn_page(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Show another page of a long view."""
@@ -95,13 +137,19 @@ class Listeners:
             await self._turn(turn)
         await ack()
 
+    async def pick_step(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Show the form for one step of a plan, in the place of all its steps."""
+        pick = self._read(read_pick, body)
+        if isinstance(pick, Pick):
+            sight = await self._review.look(pick.request)
+            if not isinstance(sight, Refusal):
+                await self._replace(pick.view_id, pick.view_hash, picked(sight, pick))
+        await ack()
+
     def _read(self, read: Callable[[Body], T | Unreadable], body: Body) -> T | Unreadable:
         """Parse a payload of this app; anything else is logged and changes nothing."""
-        home = self._workplace.home
-        if home is None:
-            # Not acknowledged, so that the person is told to try again.
-            raise NotReady("Slack has not said yet which workspace this is.")
-        found = read(body) if home.sent(body) else Unreadable("It is not for this app.")
+        ours = self._workplace.is_ours(body)
+        found = read(body) if ours else Unreadable("It is not for this app.")
         if isinstance(found, Unreadable):
             log.warning("payload_unreadable", why=found.why, kind=body.get("type"))
         return found
@@ -111,20 +159,29 @@ class Listeners:
         if decide is None:
             await self._open(click)
             return
-        await self._review.act(click.request, decide)
-        self._swift.start(click.request, click.response_url)
+        with self._swift.answering():
+            if click.meaning is Button.RELEASE:
+                # A digest is no card: the relay posts one, and nothing is drawn in its place.
+                await self._review.act(click.request, decide, shown_in_digest)
+            else:
+                await self._review.act(click.request, decide)
+                self._swift.start(click.request, click.response_url)
+        self._acted(click.request.user)
 
     async def _open(self, click: Click) -> None:
         """Open a view, unless this person could not submit it; that it was seen is noted after."""
-        sight = await self._review.look(click.request, history=click.meaning is Menu.HISTORY)
+        sight = await self._review.look(
+            click.request,
+            history=click.meaning is Menu.HISTORY,
+            people=click.meaning is Menu.REASSIGN,
+        )
         if isinstance(sight, Refusal):
             await self._review.turn_down(click.request, sight)
             return
-        if click.meaning in REVIEWING:
-            refusal = await self._review.may_act(click.request, sight)
-            if refusal is not None:
-                await self._review.turn_down(click.request, refusal)
-                return
+        refusal = await self._objection(click, sight)
+        if refusal is not None:
+            await self._review.turn_down(click.request, refusal)
+            return
         try:
             await self._gateway.open_view(click.trigger, self._view(click, sight))
         except Undelivered as error:
@@ -132,6 +189,18 @@ class Listeners:
             await self._review.turn_down(click.request, TOO_SLOW)
             return
         self._swift.begin(self._review.note_view(click.request, click.meaning))
+
+    async def _objection(self, click: Click, sight: Sight) -> Refusal | None:
+        """Say beforehand why what is about to open could not be submitted."""
+        if click.meaning in REVIEWING:
+            return await self._review.may_act(click.request, sight, DECIDING[click.meaning])
+        if click.meaning in ANSWERING:
+            return await self._answering.may_answer(click.request, sight)
+        if click.meaning is Button.CLASSIFY:
+            return await self._classifying.may_record(click.request, sight)
+        if click.meaning in AFTERWARDS:
+            return await self._review.may_follow(click.request, sight, FOLLOWING[click.meaning])
+        return await self._review.may_read(click.request, sight)
 
     def _view(self, click: Click, sight: Sight) -> View:
         revision = sight.checkpoint.revision
@@ -143,6 +212,7 @@ class Listeners:
             message_ts=click.request.message,
             nonce=sight.card.nonce,
             opened_at=sight.now,
+            card_url=click.response_url or "",
         )
         if click.meaning is Button.CLASSIFY:
             roles = [staffed.role for staffed in self._manifest.current.roles.values()]
@@ -153,29 +223,41 @@ class Listeners:
         sight = await self._review.look(turn.request, history=turn.context.history)
         if isinstance(sight, Refusal):
             return
+        await self._replace(turn.view_id, turn.view_hash, _page(sight, turn))
+
+    async def _replace(self, view_id: str, view_hash: str, view: View) -> None:
+        """Put another view in an open one's place, unless that changed meanwhile."""
         try:
-            await self._gateway.update_view(turn.view_id, turn.view_hash, _page(sight, turn))
+            await self._gateway.update_view(view_id, view_hash, view)
         except Undelivered as error:
-            log.info("page_not_turned", code=error.code)
+            log.info("view_not_replaced", code=error.code)
 
 
 def _page(sight: Sight, turn: Turn) -> View:
     """Draw the page asked for, of whichever long view is open."""
     if turn.modal is Modal.REVIEW:
         return modals.review(sight.checkpoint, turn.context, page=turn.page)
+    if turn.modal in REFINING:
+        return modals.steps(sight.checkpoint, turn.context, page=turn.page)
     if turn.context.history:
         return modals.history(sight.checkpoint, sight.lines, turn.context, page=turn.page)
-    return modals.view_only(sight.checkpoint, sight.aftermath, turn.context, page=turn.page)
+    return modals.view_only(
+        sight.checkpoint, sight.aftermath, turn.context, page=turn.page, paused=sight.paused
+    )
 
 
-def watch_people(app: AsyncApp, directory: Directory) -> None:
+def watch_people(app: AsyncApp, directory: Directory, staffing: Staffing) -> None:
     """Forget what is known of people when Slack says that it changed."""
 
     async def group_changed(event: dict[str, Any]) -> None:
-        directory.forget_group(UserGroupId(str(event.get("subteam_id", ""))))
+        group = UserGroupId(str(event.get("subteam_id", "")))
+        directory.forget_group(group)
+        staffing.group_changed(group)
 
     async def person_changed(event: dict[str, Any]) -> None:
-        directory.forget_account(UserId(str(event.get("user", {}).get("id", ""))))
+        user = UserId(str(event.get("user", {}).get("id", "")))
+        directory.forget_account(user)
+        staffing.account_changed(user)
 
     async def nothing_to_do(event: dict[str, Any]) -> None:
         """Acknowledge what the app is subscribed to and we do not use, or Slack sends it again."""

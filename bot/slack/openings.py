@@ -15,36 +15,50 @@ def _of_checkpoint(draw: Callable[..., View]) -> Draw:
 
 
 def _view(sight: Sight, context: ModalContext) -> View:
-    return modals.view_only(sight.checkpoint, sight.aftermath, context)
+    return modals.view_only(sight.checkpoint, sight.aftermath, context, paused=sight.paused)
 
 
 def _history(sight: Sight, context: ModalContext) -> View:
     return modals.history(sight.checkpoint, sight.lines, context)
 
 
+def _reassign(sight: Sight, context: ModalContext) -> View:
+    return modals.reassign(sight.checkpoint, context, sight.takers)
+
+
 REVIEWING: Mapping[Button | Menu, Draw] = {
     Button.REVIEW: _of_checkpoint(modals.review),
     Button.REJECT: _of_checkpoint(modals.reject),
     Button.EDIT: _of_checkpoint(modals.edit),
+    Button.REFINE: _of_checkpoint(modals.steps),
     Button.FILL_IN: _of_checkpoint(modals.fill_in),
     Button.REQUEST_INFORMATION: _of_checkpoint(modals.request_information),
     Button.ANSWER: _of_checkpoint(modals.answer),
     Menu.ESCALATE: _of_checkpoint(modals.escalate),
-    Menu.APPROVE_WITH_NOTE: _of_checkpoint(modals.approve_with_note),
-    Menu.RETURN_CONTROL: _of_checkpoint(modals.return_control),
+    Menu.REASSIGN: _reassign,
+    Button.APPROVE_WITH_NOTE: _of_checkpoint(modals.approve_with_note),
+    Button.RETURN_CONTROL: _of_checkpoint(modals.return_control),
 }
 """Views whose submission changes an open proposal: eligibility is checked before they open, too."""
+
+ANSWERING: Mapping[Button | Menu, Draw] = {
+    Button.ANSWER_QUESTION: _of_checkpoint(modals.answer_question),
+}
+"""What opens for nobody but whoever was asked."""
 
 AFTERWARDS: Mapping[Button | Menu, Draw] = {
     Button.RECALL: _of_checkpoint(modals.recall),
     Button.REQUEST_ROLLBACK: _of_checkpoint(modals.rollback),
+    Button.VETO: _of_checkpoint(modals.veto),
+    Button.RECORD_DONE: _of_checkpoint(modals.record_done),
+    Button.RECORD_FAILED: _of_checkpoint(modals.record_failed),
 }
-"""Views about a closed proposal; their submission checks who asks."""
+"""Views about a closed proposal: who asks is checked before they open, too."""
 
 READING: Mapping[Button | Menu, Draw] = {
     Menu.VIEW: _view,
     Menu.HISTORY: _history,
 }
-"""Views that anybody in the channel may read."""
+"""Views that anybody of this workspace may read who is in the channel."""
 
-OPENINGS: Mapping[Button | Menu, Draw] = {**REVIEWING, **AFTERWARDS, **READING}
+OPENINGS: Mapping[Button | Menu, Draw] = {**REVIEWING, **ANSWERING, **AFTERWARDS, **READING}

@@ -11,6 +11,8 @@ from bot.asked import Request
 from manifests.vocabulary import ChannelId, UserId
 
 Body = Mapping[str, Any]
+MARKER = "keyturn_marker"
+"""The event type of our messages' metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Home:
 
     team: str
     app: str | None
+    user: str | None = None
+    """Whom the workspace names as having said what the app said."""
 
     def sent(self, body: Body) -> bool:
         """Say whether a payload names this app; a person of another team is judged by standing."""
@@ -46,6 +50,19 @@ class Turn:
     modal: Modal
     context: ModalContext
     page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A click on a button inside a view that says what to do with one step."""
+
+    request: Request
+    view_id: str
+    view_hash: str
+    context: ModalContext
+    meaning: Button
+    about: str
+    """JSON pointer of the step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +105,8 @@ def read_click(body: Body) -> Click | Unreadable:
 
 
 def _meaning(action: Body) -> tuple[Button | Menu, ButtonValue | Unreadable]:
-    button = Button(action["action_id"])
+    # Where a message has several of a button, a number tells them apart.
+    button = Button(str(action["action_id"]).partition(".")[0])
     if button is not Button.MORE:
         return button, ButtonValue.decode(action["value"])
     chosen = MenuValue.decode(action["selected_option"]["value"])
@@ -112,6 +130,25 @@ def read_turn(body: Body) -> Turn | Unreadable:
         )
     except (KeyError, IndexError, TypeError, ValueError) as error:
         return Unreadable(f"The page button lacks {error}.")
+
+
+def read_pick(body: Body) -> Pick | Unreadable:
+    """Read a click on a step's button."""
+    try:
+        view, action = body["view"], body["actions"][0]
+        context = ModalContext.decode(view["private_metadata"])
+        if isinstance(context, Unreadable):
+            return context
+        return Pick(
+            request=_from_view(body, context),
+            view_id=view["id"],
+            view_hash=view["hash"],
+            context=context,
+            meaning=Button(action["action_id"]),
+            about=str(action["value"]),
+        )
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        return Unreadable(f"The step's button lacks {error}.")
 
 
 def read_submission(body: Body) -> Submission | Unreadable:
@@ -153,3 +190,10 @@ def key_of(body: Body) -> str:
         return f"trigger:{trigger}"
     whole = json.dumps(body, sort_keys=True, default=str).encode()
     return f"body:{hashlib.sha256(whole).hexdigest()}"
+
+
+def marker_of(message: Mapping[str, Any]) -> str | None:
+    """Read what we wrote on a message of ours to find it by; it holds ids only."""
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return payload.get("marker") if metadata.get("event_type") == MARKER else None

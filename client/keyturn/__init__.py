@@ -1,11 +1,15 @@
 """Propose an action, wait until a person has decided, run exactly what was approved."""
 
 from keyturn.aio import AsyncDecided, AsyncKeyturn, AsyncPending
+from keyturn.asked import QuestionPut
 from keyturn.decision import (
     After,
+    AskedOf,
     Consumed,
     Decision,
+    HandedBack,
     NotApproved,
+    NothingToUndo,
     Outcome,
     Question,
     Recalled,
@@ -13,9 +17,11 @@ from keyturn.decision import (
     Rollback,
     Status,
     StillWaiting,
+    Vetoed,
 )
 from keyturn.errors import (
     ActionNotAllowed,
+    ActionPaused,
     AlreadyClosed,
     AlreadyConsumed,
     ApprovalLapsed,
@@ -28,28 +34,43 @@ from keyturn.errors import (
     KeyReused,
     KeyturnError,
     MalformedRequest,
+    NotAddressed,
+    NotTheExecutor,
+    NotTheProposer,
     NotWhatWasApproved,
     OutcomeUnreported,
+    PeopleExecute,
     Problem,
     ProposalNotFound,
     TooLarge,
     UnexpectedReply,
     UnknownKey,
 )
-from keyturn.execution import Run
+from keyturn.execution import Run, Undoing
 from keyturn.flow import Answer
-from keyturn.proposal import Check, Context, Details, Evidence, Proposal, Step, Workflow
+from keyturn.proposal import (
+    Check,
+    Context,
+    Denial,
+    Details,
+    Evidence,
+    Proposal,
+    Step,
+    Workflow,
+)
 from keyturn.protocol import Page
 from keyturn.sync import Decided, Keyturn, Pending
 
 __all__ = [
     "ActionNotAllowed",
+    "ActionPaused",
     "After",
     "AlreadyClosed",
     "AlreadyConsumed",
     "Answer",
     "ApprovalLapsed",
     "ApprovalRecalled",
+    "AskedOf",
     "AsyncDecided",
     "AsyncKeyturn",
     "AsyncPending",
@@ -60,25 +81,33 @@ __all__ = [
     "DeadLettered",
     "Decided",
     "Decision",
+    "Denial",
     "Details",
     "Evidence",
     "FieldProblem",
     "GatewayUnreachable",
+    "HandedBack",
     "InvalidRequest",
     "KeyReused",
     "Keyturn",
     "KeyturnError",
     "MalformedRequest",
+    "NotAddressed",
     "NotApproved",
+    "NotTheExecutor",
+    "NotTheProposer",
     "NotWhatWasApproved",
+    "NothingToUndo",
     "Outcome",
     "OutcomeUnreported",
     "Page",
     "Pending",
+    "PeopleExecute",
     "Problem",
     "Proposal",
     "ProposalNotFound",
     "Question",
+    "QuestionPut",
     "Recalled",
     "Reviewer",
     "Rollback",
@@ -87,7 +116,9 @@ __all__ = [
     "Step",
     "StillWaiting",
     "TooLarge",
+    "Undoing",
     "UnexpectedReply",
     "UnknownKey",
+    "Vetoed",
     "Workflow",
 ]

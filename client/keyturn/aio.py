@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -13,8 +13,9 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx
 
 from keyturn import protocol
+from keyturn.asked import QuestionPut, asked, inform
 from keyturn.decision import Decision, Question
-from keyturn.execution import Run, conclude, new_run
+from keyturn.execution import Run, Undoing, conclude, conclude_undoing, new_run, new_undoing
 from keyturn.flow import Answer, Done, Flow, Move, Pause, Request, Response, Tempo, advance
 from keyturn.proposal import Details, proposal
 from keyturn.protocol import Page, Report
@@ -81,6 +82,21 @@ class AsyncDecided(Decision):
         to go on with the same attempt after a crash.
         """
         return _executing(self, attempt, self.connection)
+
+    async def until_final(self, timeout: float | timedelta | None = None) -> "AsyncDecided":
+        """Wait while people may still veto what a rule released; then it stands, or is undone.
+
+        Everything else is final at once. Raise `StillWaiting` when the timeout passes first.
+        """
+        flow = protocol.final(self, seconds(timeout), self.connection.tempo)
+        return decided(await self.connection.run(flow), self.connection)
+
+    def rolling_back(self) -> AbstractAsyncContextManager[Undoing]:
+        """Undo what was executed, and report `rolled_back` or `rollback_failed` at the end.
+
+        Raise `NothingToUndo`, and run nothing inside, where nobody asked for it.
+        """
+        return _rolling_back(self, self.connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +179,25 @@ class AsyncKeyturn:
         return await self._decided(protocol.read(proposal_id, self._connection.tempo))
 
     async def page(self, **query: str) -> Page:
-        """Read a page of this agent's proposals: status, action, idempotency_key, limit, cursor."""
+        """Read a page of this agent's proposals: status, action, idempotency_key, limit, cursor.
+
+        With `executor="me"`, read those that other agents proposed and this one is to execute.
+        """
         return await self._connection.run(protocol.page(query, self._connection.tempo))
+
+    async def questions(
+        self, *, known: Iterable[str] = (), timeout: float | timedelta | None = None
+    ) -> tuple[QuestionPut, ...]:
+        """Wait for what reviewers ask this program about others' proposals.
+
+        Give all that is open once there is a question whose id is not among `known`, or nothing
+        when the timeout passes first.
+        """
+        return await self._connection.run(asked(known, seconds(timeout), self._connection.tempo))
+
+    async def answer(self, question: QuestionPut, text: str) -> None:
+        """Answer a question that was put to this program; sending it again is harmless."""
+        await self._connection.run(inform(question, text, self._connection.tempo))
 
     async def change(
         self, after: Decision, timeout: float | timedelta | None = None
@@ -178,6 +211,17 @@ class AsyncKeyturn:
     ) -> AbstractAsyncContextManager[Run]:
         """Execute a decision that came another way; see `AsyncDecided.executing`."""
         return _executing(decision, attempt, self._connection)
+
+    def rolling_back(self, decision: Decision) -> AbstractAsyncContextManager[Undoing]:
+        """Undo what a decision that came another way released; see `AsyncDecided.rolling_back`."""
+        return _rolling_back(decision, self._connection)
+
+    async def until_final(
+        self, decision: Decision, timeout: float | timedelta | None = None
+    ) -> AsyncDecided:
+        """Wait while people may still veto what a rule released; see `AsyncDecided.until_final`."""
+        flow = protocol.final(decision, seconds(timeout), self._connection.tempo)
+        return await self._decided(flow)
 
     async def consume(self, decision: Decision, *, attempt: str) -> AsyncDecided:
         """Claim the one right to execute; `AsyncDecided.executing` does it and reports as well."""
@@ -232,3 +276,14 @@ async def _executing(
         await connection.run(conclude(run, failure, tempo))
         raise
     await connection.run(conclude(run, None, tempo))
+
+
+@asynccontextmanager
+async def _rolling_back(decision: Decision, connection: AsyncConnection) -> AsyncIterator[Undoing]:
+    undoing, tempo = new_undoing(decision), connection.tempo
+    try:
+        yield undoing
+    except BaseException as failure:
+        await connection.run(conclude_undoing(undoing, failure, tempo))
+        raise
+    await connection.run(conclude_undoing(undoing, None, tempo))

@@ -1,14 +1,12 @@
 """What people answered: typed, frozen, and approved only where it says so in so many words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal
 
-from keyturn.errors import KeyturnError, UnexpectedReply
-
-T = TypeVar("T")
+from keyturn.errors import KeyturnError
 
 
 class Status(StrEnum):
@@ -18,6 +16,10 @@ class Status(StrEnum):
     ESCALATED = "escalated"
     NEEDS_INFORMATION = "needs_information"
     TAKEN_OVER = "taken_over"
+    HELD = "held"
+    """People see enough like it already; they see it once there is room."""
+    RELEASING = "releasing"
+    """People approved it, and can undo that for a moment still: nothing may be executed yet."""
     APPROVED = "approved"
     APPROVED_WITH_EDITS = "approved_with_edits"
     ANSWERED = "answered"
@@ -48,13 +50,38 @@ class Reviewer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedOf:
+    """Whom a question was put to: the agent, a person, a role or a system."""
+
+    kind: str = "agent"
+    name: str | None = None
+    title: str = "the agent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a reviewer wants to know before deciding; the clock waits for the answer."""
+    """What is to be known before people decide; the clock waits for the answer."""
 
     id: str
     text: str
     asked_by: str | None
     asked_at: datetime | None
+    asked: AskedOf = AskedOf()
+    """Only they may answer; `wait` passes on what the agent itself is asked."""
+    category: str | None = None
+    about: str | None = None
+    """JSON pointer into the parameters, such as `/steps/11`; none for all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedBack:
+    """How a reviewer who had taken over gave control back."""
+
+    by: str | None
+    note: str
+    continue_from: str | None
+    """The state to go on from, as it was typed: words, or JSON."""
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +90,8 @@ class Consumed:
 
     attempt: str
     at: datetime | None
+    by: str | None = None
+    """The person who carries it out by hand, if one does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +101,22 @@ class Outcome:
     outcome: str
     detail: str | None
     at: datetime | None
+    by: str | None = None
+    """The person who carried it out by hand, if one did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
     """Who took the approval back before it was used."""
+
+    by: str | None
+    at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vetoed:
+    """Who stopped what a rule had released."""
 
     by: str | None
     at: datetime | None
@@ -91,6 +131,7 @@ class Rollback:
     by: str | None
     at: datetime | None
     detail: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +141,11 @@ class After:
     consumed: Consumed | None = None
     outcome: Outcome | None = None
     recalled: Recalled | None = None
+    vetoed: Vetoed | None = None
     rollback: Rollback | None = None
     lapsed_at: datetime | None = None
+    veto_closed_at: datetime | None = None
+    """When nobody could veto it any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +167,24 @@ class Decision:
     reason: str | None = None
     category: str | None = None
     note: str | None = None
+    wants_alternative: bool = False
+    """Whether the reviewer who rejected it asked for another draft: propose one that names this
+    proposal as `alternative_to`."""
     question: Question | None = None
+    handed_back: HandedBack | None = None
+    """What the last takeover left for the agent, if there was one."""
     execution_token: str | None = field(default=None, repr=False)
+    """Only for the program that may execute it; see `mode` and `executed_by`."""
     execute_before: datetime | None = None
+    oversight: str = "in_the_loop"
+    veto_until: datetime | None = None
+    """Until then people may veto what a rule released; see `until_final`."""
+    mode: str = "execute"
+    """With `suggest`, a person carries it out and records how that went in `after.outcome`."""
+    executed_by: str | None = None
+    """The agent that executes it, where that is not the one that proposed it."""
+    overrides: str | None = None
+    """The policy engine whose denial this overrides, once."""
     deadline: datetime | None = None
     workflow: Mapping[str, Any] | None = None
     idempotency_key: str | None = None
@@ -146,6 +205,18 @@ class Decision:
         return self.after.lapsed_at is not None
 
     @property
+    def vetoable(self) -> bool:
+        """Tell whether people may still veto it: released on the loop, and not stopped since."""
+        after = self.after
+        stopped = after.vetoed or after.recalled or after.rollback or self.lapsed
+        return self.veto_until is not None and not stopped and after.veto_closed_at is None
+
+    @property
+    def rollback_requested(self) -> bool:
+        """Tell whether people wait for what was executed to be undone."""
+        return self.after.rollback is not None and self.after.rollback.state == "requested"
+
+    @property
     def closed(self) -> bool:
         """Tell whether there is nothing more to wait for."""
         return self.status in CLOSED
@@ -159,11 +230,14 @@ class Decision:
 
 
 class StillWaiting(KeyturnError):
-    """Nobody has decided within the time given; the proposal goes on waiting."""
+    """What was waited for did not come within the time given; the proposal goes on waiting."""
 
     def __init__(self, decision: Decision | None, proposal: str) -> None:
         status = f"it is {decision.status.replace('_', ' ')}" if decision else "nothing was heard"
-        super().__init__(f"nobody has decided proposal {proposal} yet ({status}); wait again later")
+        waited = f"nobody has decided proposal {proposal} yet"
+        if decision is not None and decision.closed:
+            waited = f"nothing has followed the decision on proposal {proposal} yet"
+        super().__init__(f"{waited} ({status}); wait again later")
         self.decision = decision
         self.proposal = proposal
 
@@ -176,7 +250,19 @@ class NotApproved(KeyturnError):
         self.decision = decision
 
 
+class NothingToUndo(KeyturnError):
+    """Nobody waits for this to be rolled back."""
+
+    def __init__(self, decision: Decision) -> None:
+        asked = decision.after.rollback
+        why = "nobody asked for it" if asked is None else f"its rollback was reported {asked.state}"
+        super().__init__(f"do not roll proposal {decision.id} back: {why}")
+        self.decision = decision
+
+
 def _standing(decision: Decision) -> str:
+    if decision.after.vetoed and decision.after.recalled:
+        return "vetoed, not approved"
     if decision.after.recalled:
         return "recalled, not approved"
     if decision.lapsed:
@@ -185,120 +271,3 @@ def _standing(decision: Decision) -> str:
             "propose it under another idempotency_key)"
         )
     return f"{decision.status.replace('_', ' ')}, not approved"
-
-
-def read_decision(body: object) -> Decision:
-    """Read a decision from the gateway's JSON; raise `UnexpectedReply` for anything else."""
-    try:
-        return _decision(cast("Mapping[str, Any]", body))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnexpectedReply(f"this is no decision ({error!r}): {str(body)[:200]}") from error
-
-
-def _decision(body: Mapping[str, Any]) -> Decision:
-    return Decision(
-        id=_text(body["id"]),
-        version=_number(body["version"]),
-        status=_text(body["status"]),
-        revision=_number(body.get("revision", 0)),
-        digest=_text(body.get("digest", "")),
-        action=_text(body.get("action", "")),
-        current_parameters=dict(body.get("parameters") or {}),
-        edited=body.get("edited") is True,
-        guidance=body.get("guidance"),
-        decided_by=tuple(map(_reviewer, _list(body.get("decided_by")))),
-        decided_at=_moment(body.get("decided_at")),
-        reason=body.get("reason"),
-        category=body.get("category"),
-        note=body.get("note"),
-        question=_read(_question, body.get("question")),
-        execution_token=body.get("execution_token"),
-        execute_before=_moment(body.get("execute_before")),
-        deadline=_moment(body.get("deadline")),
-        workflow=body.get("workflow"),
-        idempotency_key=body.get("idempotency_key"),
-        after=_after(body.get("after") or {}),
-    )
-
-
-def _after(body: Mapping[str, Any]) -> After:
-    return After(
-        consumed=_read(_consumed, body.get("consumed")),
-        outcome=_read(_outcome, body.get("outcome")),
-        recalled=_read(_recalled, body.get("recalled")),
-        rollback=_read(_rollback, body.get("rollback")),
-        lapsed_at=_moment(body.get("lapsed_at")),
-    )
-
-
-def _consumed(body: Mapping[str, Any]) -> Consumed:
-    return Consumed(attempt=_text(body["attempt"]), at=_at(body))
-
-
-def _outcome(body: Mapping[str, Any]) -> Outcome:
-    return Outcome(outcome=_text(body["outcome"]), detail=body.get("detail"), at=_at(body))
-
-
-def _recalled(body: Mapping[str, Any]) -> Recalled:
-    return Recalled(by=_by(body), at=_at(body), reason=body.get("reason"))
-
-
-def _rollback(body: Mapping[str, Any]) -> Rollback:
-    state, detail = body["state"], body.get("detail")
-    return Rollback(state=state, by=_by(body), at=_at(body), detail=detail)
-
-
-def _question(body: Mapping[str, Any]) -> Question:
-    return Question(
-        id=_text(body["id"]),
-        text=_text(body["text"]),
-        asked_by=_name(body.get("asked_by")),
-        asked_at=_moment(body.get("asked_at")),
-    )
-
-
-def _reviewer(body: Mapping[str, Any]) -> Reviewer:
-    return Reviewer(user=_text(body["user"]), name=body.get("name"), role=body.get("role"))
-
-
-def _read(read: Callable[[Mapping[str, Any]], T], body: Mapping[str, Any] | None) -> T | None:
-    return None if body is None else read(body)
-
-
-def _by(body: Mapping[str, Any]) -> str | None:
-    return _name(body.get("by"))
-
-
-def _at(body: Mapping[str, Any]) -> datetime | None:
-    return _moment(body.get("at"))
-
-
-def _name(by: str | Mapping[str, Any] | None) -> str | None:
-    if isinstance(by, Mapping):
-        return by.get("name") or by.get("user")
-    return by
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"the time {text} does not say its zone")
-    return moment
-
-
-def _list(value: Sequence[Mapping[str, Any]] | None) -> Sequence[Mapping[str, Any]]:
-    return value or ()
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{value!r} is no whole number")
-    return value

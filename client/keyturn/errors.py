@@ -74,12 +74,24 @@ class ActionNotAllowed(Problem):
     """This agent's key does not cover this action."""
 
 
+class NotTheExecutor(Problem):
+    """Another program executes what was approved; this one reads how it went."""
+
+
+class NotTheProposer(Problem):
+    """Only the agent that proposed this may answer or withdraw it."""
+
+
 class ProposalNotFound(Problem):
     """There is no such proposal of this agent's."""
 
 
 class Conflict(Problem):
     """The request does not fit what has happened already."""
+
+
+class NotAddressed(Conflict):
+    """The question was put to somebody else, who alone may answer it."""
 
 
 class KeyReused(Conflict):
@@ -94,12 +106,20 @@ class AlreadyConsumed(Conflict):
     """Another attempt has begun to execute this decision; do not execute it again."""
 
 
+class PeopleExecute(Conflict):
+    """A person carries out what was approved; `after.outcome` tells how it went."""
+
+
 class NotWhatWasApproved(Conflict):
     """The digest or the token belongs to something else than what was approved."""
 
 
 class ApprovalRecalled(Conflict):
     """A reviewer took the approval back before it was used."""
+
+
+class ActionPaused(Conflict):
+    """An administrator paused this agent or action; the approval stands, so consume it later."""
 
 
 class ApprovalLapsed(Conflict):

@@ -26,6 +26,7 @@ class Evidence(TypedDict):
     url: NotRequired[str]
     excerpt: NotRequired[str]
     kind: NotRequired[str]
+    contradicts: NotRequired[bool]
 
 
 class Check(TypedDict):
@@ -37,6 +38,16 @@ class Check(TypedDict):
     score: NotRequired[float]
     threshold: NotRequired[float]
     detail: NotRequired[str]
+
+
+class Denial(TypedDict):
+    """What an external policy engine refused: the call that a one-time override is asked for."""
+
+    engine: str
+    """A short name without spaces, such as opa."""
+    policy: NotRequired[str]
+    call: NotRequired[Any]
+    message: NotRequired[str]
 
 
 class Workflow(TypedDict):
@@ -75,6 +86,16 @@ class Details(TypedDict, total=False):
     uncertainty_factors: Sequence[str]
     recommended_review: bool
     urgency: Urgency
+    flags: Sequence[str]
+    """What the agent noticed, such as `vip` or `customer_asked_for_human`; small letters and _."""
+    signals: Mapping[str, float]
+    """Other signals between 0 and 1, such as `retrieval_quality`."""
+    affected: Sequence[str]
+    """What else it touches, such as services."""
+    tool_calls: int
+    """How many tools the agent has called so far."""
+    retries: int
+    denied_by: Denial
     on_behalf_of: str
     """Who of the workspace asked, and may not approve it: a Slack user id, or a known name.
 
@@ -82,6 +103,7 @@ class Details(TypedDict, total=False):
     """
     idempotency_key: str
     alternative_to: str
+    """The rejected proposal that this one offers something else for."""
     context: Context
     callback: str
     live_view_url: str

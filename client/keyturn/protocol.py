@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-from keyturn.decision import Decision, NotApproved, Question, Status, StillWaiting, read_decision
+from keyturn.decision import Decision, NotApproved, Question, Status, StillWaiting
 from keyturn.errors import AlreadyClosed, Conflict, UnexpectedReply
 from keyturn.flow import Answer, Ask, Exchanged, Flow, Pause, Request, Tempo, exchange
 from keyturn.problems import accepted
 from keyturn.proposal import Proposal
+from keyturn.reading import read_decision
 
 PROPOSALS = "/v1/proposals"
 LONGEST_HOLD = 25
@@ -58,7 +59,7 @@ def wait(
     looked = False
     while True:
         question = known.question if known else None
-        if known and question and question.id not in asked:
+        if known and question and question.asked.kind == "agent" and question.id not in asked:
             asked.add(question.id)
             known = yield from _pass_on(known, question, tempo)
         if known and known.closed:
@@ -80,6 +81,17 @@ def change(
             return latest
         if _is_past(until, tempo):
             raise StillWaiting(latest, proposal)
+
+
+def final(known: Decision, timeout: float | None, tempo: Tempo) -> Flow[Decision]:
+    """Wait while people may still veto; what cannot be vetoed is final already."""
+    until = _until(timeout, tempo)
+    while known.vetoable:
+        latest = yield from _hold(known.id, known.version, until, tempo)
+        if latest.vetoable and _is_past(until, tempo):
+            raise StillWaiting(latest, known.id)
+        known = latest
+    return known
 
 
 def answer(proposal: str, said: Answer, question: str | None, tempo: Tempo) -> Flow[Decision]:

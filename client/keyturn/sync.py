@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -12,8 +12,9 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx
 
 from keyturn import protocol
+from keyturn.asked import QuestionPut, asked, inform
 from keyturn.decision import Decision, Question
-from keyturn.execution import Run, conclude, new_run
+from keyturn.execution import Run, Undoing, conclude, conclude_undoing, new_run, new_undoing
 from keyturn.flow import Answer, Done, Flow, Move, Pause, Request, Response, Tempo, advance
 from keyturn.proposal import Details, proposal
 from keyturn.protocol import Page, Report
@@ -79,6 +80,21 @@ class Decided(Decision):
         to go on with the same attempt after a crash.
         """
         return _executing(self, attempt, self.connection)
+
+    def until_final(self, timeout: float | timedelta | None = None) -> "Decided":
+        """Wait while people may still veto what a rule released; then it stands, or is undone.
+
+        Everything else is final at once. Raise `StillWaiting` when the timeout passes first.
+        """
+        flow = protocol.final(self, seconds(timeout), self.connection.tempo)
+        return decided(self.connection.run(flow), self.connection)
+
+    def rolling_back(self) -> AbstractContextManager[Undoing]:
+        """Undo what was executed, and report `rolled_back` or `rollback_failed` at the end.
+
+        Raise `NothingToUndo`, and run nothing inside, where nobody asked for it.
+        """
+        return _rolling_back(self, self.connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +177,25 @@ class Keyturn:
         return self._decided(protocol.read(proposal_id, self._connection.tempo))
 
     def page(self, **query: str) -> Page:
-        """Read a page of this agent's proposals: status, action, idempotency_key, limit, cursor."""
+        """Read a page of this agent's proposals: status, action, idempotency_key, limit, cursor.
+
+        With `executor="me"`, read those that other agents proposed and this one is to execute.
+        """
         return self._connection.run(protocol.page(query, self._connection.tempo))
+
+    def questions(
+        self, *, known: Iterable[str] = (), timeout: float | timedelta | None = None
+    ) -> tuple[QuestionPut, ...]:
+        """Wait for what reviewers ask this program about others' proposals.
+
+        Give all that is open once there is a question whose id is not among `known`, or nothing
+        when the timeout passes first.
+        """
+        return self._connection.run(asked(known, seconds(timeout), self._connection.tempo))
+
+    def answer(self, question: QuestionPut, text: str) -> None:
+        """Answer a question that was put to this program; sending it again is harmless."""
+        self._connection.run(inform(question, text, self._connection.tempo))
 
     def change(self, after: Decision, timeout: float | timedelta | None = None) -> Decided:
         """Wait for what follows a decision, such as a recall or a request to roll back."""
@@ -174,6 +207,15 @@ class Keyturn:
     ) -> AbstractContextManager[Run]:
         """Execute a decision that came another way; see `Decided.executing`."""
         return _executing(decision, attempt, self._connection)
+
+    def rolling_back(self, decision: Decision) -> AbstractContextManager[Undoing]:
+        """Undo what a decision that came another way released; see `Decided.rolling_back`."""
+        return _rolling_back(decision, self._connection)
+
+    def until_final(self, decision: Decision, timeout: float | timedelta | None = None) -> Decided:
+        """Wait while people may still veto what a rule released; see `Decided.until_final`."""
+        flow = protocol.final(decision, seconds(timeout), self._connection.tempo)
+        return self._decided(flow)
 
     def consume(self, decision: Decision, *, attempt: str) -> Decided:
         """Claim the one right to execute; `Decided.executing` does it and reports as well."""
@@ -226,3 +268,14 @@ def _executing(decision: Decision, attempt: str | None, connection: Connection) 
         connection.run(conclude(run, failure, tempo))
         raise
     connection.run(conclude(run, None, tempo))
+
+
+@contextmanager
+def _rolling_back(decision: Decision, connection: Connection) -> Iterator[Undoing]:
+    undoing, tempo = new_undoing(decision), connection.tempo
+    try:
+        yield undoing
+    except BaseException as failure:
+        connection.run(conclude_undoing(undoing, failure, tempo))
+        raise
+    connection.run(conclude_undoing(undoing, None, tempo))

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 
-from keyturn.decision import Decision, read_decision
+from keyturn.decision import Decision
 from keyturn.errors import KeyturnError, UnexpectedReply
+from keyturn.reading import read_decision
 
 TOLERANCE = 300.0
 """Seconds that a letter may have been under way, and that two clocks may differ."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from manifests.document import ActionPart, ConditionsPart, MoneyPart, WindowPart
+from manifests.document import ActionPart, ConditionsPart, WindowPart
+from manifests.document_values import MoneyPart
 from manifests.manifest import Cap, Limits
 from manifests.mistakes import did_you_mean
 from manifests.money import Currency, Money
@@ -29,7 +30,8 @@ def amounts(
 ) -> Amounts:
     """Resolve an action's limits, and find the amount they speak of."""
     limits = _limits(part, path, window, findings)
-    weighed = bool(part.tiers) or limits != Limits()
+    summed = any(each.sum is not None for each in part.limits)
+    weighed = bool(part.tiers) or limits != Limits() or summed
     parameter = _declared(part, path, schema, findings) if weighed else None
     if parameter is not None and parameter.currency is not None:
         _refuse_other_currencies(part, parameter.currency, limits, path, findings)
@@ -50,7 +52,7 @@ def _limits(part: ActionPart, path: Path, window: WindowPart, findings: Findings
     if below and above and (below.currency != above.currency or below.amount > above.amount):
         message = f"Below {below} nobody looks, yet above {above} a person always does."
         findings.mistake(here, "contradiction", message, "Use one currency, the lower limit first.")
-    if below is not None and not part.approval_required:
+    if below is not None and part.approval_required is False:
         message = "“approval_required: false” leaves nothing for “auto_approve_below” to limit."
         hint = "Write approval_required: true; amounts below the limit still pass by themselves."
         findings.mistake((*path, "approval_required"), "contradiction", message, hint)
@@ -115,22 +117,39 @@ def _refuse_other_currencies(
 
 
 def refuse_unsafe_grants(part: ActionPart, path: Path, limits: Limits, findings: Findings) -> None:
-    """Refuse or point out permissions that would let irreversible actions pass unlooked at."""
-    if part.reversible:
-        return
-    if part.confidence.auto_approve_above is not None:
+    """Refuse permissions that would let through unseen what is grave or cannot be undone."""
+    granted = part.confidence.auto_approve_above
+    if granted is not None and (not part.reversible or part.severity.at_least(Severity.HIGH)):
+        what = "is of high severity" if part.reversible else "cannot be undone"
         findings.mistake(
             (*path, "confidence", "auto_approve_above"), "unsafe-grant",
-            "What cannot be undone is never approved because the agent feels sure.",
+            f"What {what} is never approved because the agent feels sure.",
             "Remove this, or set an amount limit under conditions.",
         )  # fmt: skip
-    if not part.approval_required and limits.cap is None:
+    if limits.auto_approve_below is not None and part.severity is Severity.CRITICAL:
+        findings.mistake(
+            (*path, "conditions"), "unsafe-grant",
+            "What is critical stays blocked until a person has looked, whatever the amount.",
+            "Remove auto_approve_below, or write a lower severity.",
+        )  # fmt: skip
+    if granted is None and part.confidence.signals:
         findings.warning(
-            (*path, "approval_required"), "unsafe-grant",
-            f"A person is asked all the same: this cannot be undone ({_words(part.severity)}).",
-            "Only amounts under a cap pass by themselves when an action is irreversible.",
+            (*path, "confidence", "signals"), "idle-signals",
+            "These signals only hold back “auto_approve_above”, which is not written.",
+            "Write auto_approve_above, or a rule with signal: to have doubtful ones looked at.",
         )  # fmt: skip
 
 
-def _words(severity: Severity) -> str:
-    return f"severity {severity}"
+def look_at_tiers(part: ActionPart, path: Path, limits: Limits, findings: Findings) -> None:
+    """Refuse tiers of the same amount, and those that begin where nobody is asked yet."""
+    seen: set[Money] = set()
+    below = limits.auto_approve_below
+    for index, tier in enumerate(part.tiers):
+        here, money = (*path, "tiers", index, "above"), tier.above.money
+        if money in seen:
+            message = f"Two tiers begin above {money}, so one of them never applies."
+            findings.mistake(here, "same-tier", message, "Put their seats together in one.")
+        seen.add(money)
+        if below and below.currency == money.currency and below.amount > money.amount:
+            message = f"Below {below} nobody looks, yet above {money} this tier asks people."
+            findings.mistake(here, "contradiction", message, "Lower auto_approve_below.")

@@ -41,6 +41,7 @@ def schema_of(
         _refuse_misfits(part, (*here, name), findings)
         _refuse_bad_bounds(part, (*here, name), findings)
         _refuse_unknown_currency(name, parts, here, findings)
+        _refuse_odd_reference(part, (*here, name), findings)
     return ParameterSchema(parameters=tuple(_parameter(n, p) for n, p in parts.items()))
 
 
@@ -51,7 +52,7 @@ def _parameter(name: str, part: ParameterPart) -> Parameter:
         title=part.title or humanised(name),
         description=part.description,
         required=part.required,
-        editable=part.editable,
+        editable=part.editable and not part.by_reference,
         sensitive=part.sensitive,
         choices=part.choices,
         minimum=part.minimum,
@@ -61,6 +62,7 @@ def _parameter(name: str, part: ParameterPart) -> Parameter:
         pattern=part.pattern,
         currency=part.currency,
         currency_parameter=part.currency_parameter,
+        by_reference=part.by_reference,
     )
 
 
@@ -93,6 +95,18 @@ def _refuse_bad_bounds(part: ParameterPart, path: Path, findings: Findings) -> N
                 findings.mistake((*path, key), "wrong-type", message, hint)
     if _crossed(part):
         findings.mistake_in_key(path, "crossed-bounds", "The lower bound is above the upper one.")
+
+
+def _refuse_odd_reference(part: ParameterPart, path: Path, findings: Findings) -> None:
+    if not part.by_reference:
+        return
+    if part.type is not ParameterType.OBJECT:
+        message = f"A reference is an object with url and sha256, not the type {part.type}."
+        findings.mistake((*path, "type"), "misfit", message, "Write type: object.")
+    if part.editable and "editable" in part.model_fields_set:
+        message = "What a reference points to cannot be edited here."
+        hint = "Remove editable: true; a reviewer who wants it otherwise rejects it."
+        findings.mistake((*path, "editable"), "contradiction", message, hint)
 
 
 def _crossed(part: ParameterPart) -> bool:

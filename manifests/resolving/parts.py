@@ -6,7 +6,37 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from manifests.document import ActionPart, DefaultsPart, ParameterPart, Part, PersonPart, RolePart
+from manifests.document import (
+    TAG,
+    ActionPart,
+    AlternativesPart,
+    ConditionsPart,
+    ConfidencePart,
+    DefaultsPart,
+    DigestPart,
+    HoursPart,
+    InformationPart,
+    OverridePart,
+    ParameterPart,
+    PersonPart,
+    QuietPart,
+    RolePart,
+    RollbackPart,
+    RungPart,
+    SeatPart,
+    TierPart,
+    WindowPart,
+    WordingPart,
+)
+from manifests.document_people import OnCallPart
+from manifests.document_rules import (
+    CheckPart,
+    EvidencePart,
+    RulePart,
+    SignalPart,
+    WindowLimitPart,
+)
+from manifests.document_values import MoneyPart, Part
 from manifests.mistakes import did_you_mean
 from manifests.resolving.findings import Findings, Path
 
@@ -29,11 +59,44 @@ _PATTERNS = {
 }
 _WHOLES: dict[type[Part], str] = {
     ActionPart: "an action",
+    AlternativesPart: "alternatives",
+    CheckPart: "a required check",
+    ConditionsPart: "conditions",
+    ConfidencePart: "confidence",
     DefaultsPart: "the defaults",
+    DigestPart: "digest",
+    EvidencePart: "required evidence",
+    HoursPart: "a calendar",
+    InformationPart: "information",
+    MoneyPart: "an amount",
+    OnCallPart: "on_call",
+    OverridePart: "an override",
     ParameterPart: "a parameter",
     PersonPart: "a person",
+    QuietPart: "quiet_hours",
     RolePart: "a role",
+    RollbackPart: "a rollback",
+    RulePart: "a rule",
+    RungPart: "a rung",
+    SeatPart: "a seat",
+    SignalPart: "a signal",
+    TierPart: "a tier",
+    WindowLimitPart: "a limit",
+    WindowPart: "a window",
+    WordingPart: "wording",
 }
+_BOUNDS = {
+    "greater_than_equal": ("ge", "is at least {}"),
+    "less_than_equal": ("le", "is at most {}"),
+    "string_too_short": ("min_length", "has at least {} characters"),
+    "string_too_long": ("max_length", "has at most {} characters"),
+    "too_long": ("max_length", "has at most {} entries"),
+}
+_OTHER_WAYS = {
+    "within": "One length, or one for each urgency: {normal: 4h, high: 1h}.",
+    "seats": "Write roles, or {role: finance_manager, people: 2} for several people of one.",
+}
+"""What else may stand under keys that take more than one kind of value."""
 
 
 def part(kind: type[PartT], value: object, path: Path, findings: Findings) -> PartT | None:
@@ -66,12 +129,16 @@ def parts(
 
 
 def _note(kind: type[Part], details: ErrorDetails, root: Path, findings: Findings) -> None:
-    within = tuple(step for step in details["loc"] if step != "[key]")
+    within = tuple(
+        step
+        for step in details["loc"]
+        if step != "[key]" and not (isinstance(step, str) and step.startswith(TAG))
+    )
     path = (*root, *within)
     match details["type"]:
         case "extra_forbidden":
             whole = _model_at(kind, within[:-1])
-            known = sorted(whole.model_fields) if whole else []
+            known = _keys_of(whole)
             message = f"“{path[-1]}” is not a key of {_WHOLES.get(whole or kind, 'this')}."
             hint = did_you_mean(str(path[-1]), known, f"Known keys: {', '.join(known)}.")
             findings.mistake_in_key(path, "unknown-key", message, hint)
@@ -86,8 +153,9 @@ def _objection(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
     found = details["input"]
     key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     if details["type"] in _EXPECTED:
-        return "wrong-type", f"“{key}” takes {_EXPECTED[details['type']]}, not {_kind(found)}.", ""
-    if details["type"] == "enum":
+        message = f"“{key}” takes {_EXPECTED[details['type']]}, not {_kind(found)}."
+        return "wrong-type", message, _other_way(key, path)
+    if details["type"] in {"enum", "literal_error"}:
         known = [word.strip("' ") for word in _choices(details).replace(" or ", ",").split(",")]
         message = f"{_shown(found)} is not one of {', '.join(known)}."
         return "bad-choice", message, did_you_mean(str(found), known)
@@ -99,9 +167,28 @@ def _objection(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
         )
     if details["type"] == "too_short":
         return "bad-value", f"“{key}” is empty.", "Write at least one entry."
-    message = details["msg"]
-    code = details["type"] if "-" in details["type"] else "bad-value"
-    return code, f"“{key}”: {message}." if code == "bad-value" else _sentence(message), ""
+    if "-" not in details["type"]:
+        return "bad-value", f"“{key}” {_bound(details)}.", ""
+    hint = _other_way(key, path) if details["type"] == "bad-duration" else ""
+    return details["type"], _sentence(details["msg"]), hint
+
+
+def _bound(details: ErrorDetails) -> str:
+    """Say which bound a value missed, or else what pydantic says."""
+    if details["type"] not in _BOUNDS:
+        return f"cannot be read: {details['msg']}"
+    limit, words = _BOUNDS[details["type"]]
+    return words.format(details.get("ctx", {}).get(limit))
+
+
+def _other_way(key: str, path: Path) -> str:
+    """Say what else may stand here; `within` is also a key of things that are no rungs."""
+    return "" if key == "within" and "ladder" not in path else _OTHER_WAYS.get(key, "")
+
+
+def _keys_of(whole: type[Part] | None) -> list[str]:
+    fields = {} if whole is None else whole.model_fields
+    return sorted(field.alias or name for name, field in fields.items())
 
 
 def _choices(details: ErrorDetails) -> str:

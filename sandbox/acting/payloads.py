@@ -100,6 +100,31 @@ def slash_command(box: Box, person: Person, channel: Channel, command: str, text
     }
 
 
+def global_shortcut(box: Box, person: Person, callback_id: str) -> Json:
+    """Return the payload of a shortcut chosen from anywhere."""
+    return {
+        "type": "shortcut",
+        **common(box, person),
+        "callback_id": callback_id,
+        "trigger_id": box.triggers.issue(person.id, box.now()),
+        "action_ts": box.messages.stamps.next(box.now()),
+    }
+
+
+def message_shortcut(
+    box: Box, person: Person, channel: Channel, message: Json, callback_id: str
+) -> Json:
+    """Return the payload of a shortcut chosen on a message."""
+    return {
+        **global_shortcut(box, person, callback_id),
+        "type": "message_action",
+        "response_url": response_url(box, person.id, channel.id, message),
+        "channel": {"id": channel.id, "name": shown_name(channel)},
+        "message": box.messages.with_thread(channel.id, message),
+        "message_ts": message["ts"],
+    }
+
+
 def response_url(box: Box, user: str, channel: str, message: Json) -> str:
     """Issue a response URL for an interaction."""
     url = ResponseUrl(

@@ -45,6 +45,8 @@ def chosen_value(element: Json, chosen: Any) -> Json:
     if kind in _ONE_OPTION:
         option = None if chosen in {None, ""} else _option(element, str(chosen))
         return {"type": kind, "selected_option": option}
+    if kind in _MANY_OPTIONS or kind.startswith("multi_"):
+        _refuse_too_many(element, chosen or [])
     if kind in _MANY_OPTIONS:
         options = [_option(element, str(one)) for one in chosen or []]
         return {"type": kind, "selected_options": options}
@@ -106,6 +108,12 @@ def _refuse_strangers(blocks: list[Json], given: Json) -> None:
     strange = sorted(set(given) - known)
     if strange:
         raise DriverError(f"There is no input {', '.join(strange)} here.", 422, known=sorted(known))
+
+
+def _refuse_too_many(element: Json, chosen: list[Any]) -> None:
+    most = element.get("max_selected_items", len(chosen))
+    if len(chosen) > most:
+        raise DriverError(f"Up to {most} can be chosen here, not {len(chosen)}.", 422)
 
 
 def _option(element: Json, wanted: str) -> Json:

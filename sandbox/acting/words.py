@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from sandbox.acting.clicks import actor, member_of
+from sandbox.acting.mentions import mentioned
 from sandbox.acting.payloads import slash_command
 from sandbox.api.chat import authored, keep_change, rewritten, take_away
 from sandbox.api.judging import accepted_blocks, accepted_text
@@ -38,6 +39,34 @@ def say(box: Box, user: str, name: str, words: str, thread_ts: str | None) -> Js
     return {"ok": True, "channel": channel.id, "ts": said["ts"]}
 
 
+def revise(box: Box, user: str, place: tuple[str, str], new: str) -> Json:
+    """Change the words of a message that the person wrote."""
+    channel, message = _own(box, user, place)
+    if not new.strip():
+        raise DriverError("There is nothing to say: the text is empty.", 422)
+    edited = {"user": user, "ts": box.messages.stamps.next(box.now())}
+    keep_change(box, channel, message, {**message, "text": new, "edited": edited})
+    return {"ok": True, "channel": channel.id, "ts": message["ts"]}
+
+
+def unsay(box: Box, user: str, place: tuple[str, str]) -> Json:
+    """Take away a message that the person wrote."""
+    channel, message = _own(box, user, place)
+    take_away(box, channel, message)
+    return {"ok": True, "channel": channel.id, "ts": message["ts"]}
+
+
+def _own(box: Box, user: str, place: tuple[str, str]) -> tuple[Channel, Json]:
+    person = actor(box, user)
+    channel = member_of(box, person, place[0])
+    message = box.messages.find(channel.id, place[1])
+    if message is None:
+        raise DriverError(f"There is no message {place[1]} in #{channel.name}.", 404)
+    if message["user"] != person.id:
+        raise DriverError(f"{person.name} did not write that message.", 403)
+    return channel, message
+
+
 async def command(
     box: Box, courier: Courier, user: str, name: str, *, command_name: str, words: str
 ) -> Json:
@@ -46,7 +75,8 @@ async def command(
     channel = member_of(box, person, name)
     if command_name != box.app.command:
         raise DriverError(f"{command_name} is not a command here; there is {box.app.command}.", 404)
-    payload = slash_command(box, person, channel, command_name, words)
+    said = mentioned(box.roster, words)
+    payload = slash_command(box, person, channel, command_name, said)
     reply = await courier.deliver("slash_commands", payload)
     if not reply.acked:
         failed = "operation_timeout" if reply.status is None else "dispatch_failed"
@@ -79,6 +109,8 @@ def respond(box: Box, name: str, body: Any) -> None:
         raise SlackError("invalid_payload")
     url = box.response_urls.use(name, box.now())
     channel = box.roster.channel(url.channel)
+    if channel.is_archived:
+        raise SlackError("is_archived")
     if body.get("delete_original"):
         _delete(box, channel, url)
     elif body.get("replace_original") and url.ts:
@@ -93,8 +125,6 @@ def _speak(box: Box, channel: Channel, user: str, body: Json, thread_ts: str | N
     if thread_ts:
         message["thread_ts"] = thread_ts
     if body.get("response_type") == "in_channel":
-        if channel.is_archived:
-            raise SlackError("is_archived")
         posted = box.messages.post(channel.id, message, box.now())
         box.message_event(channel, {**posted, "event_ts": posted["ts"]})
     else:

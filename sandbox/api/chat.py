@@ -74,9 +74,11 @@ def post_ephemeral(box: Box, arguments: Json) -> Json:
 def get_permalink(box: Box, arguments: Json) -> Json:
     """Return a link to a message; here it opens the sandbox's page on it."""
     channel = box.roster.channel(text(arguments, "channel"))
-    ts = text(arguments, "message_ts")
-    box.messages.get(channel.id, ts)
-    return {"channel": channel.id, "permalink": f"{box.url}/archives/{channel.id}/p{ts}"}
+    message = box.messages.get(channel.id, text(arguments, "message_ts"))
+    link = f"{box.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
+    root = message.get("thread_ts", message["ts"])
+    reply = "" if root == message["ts"] else f"?thread_ts={root}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": link + reply}
 
 
 def authored(box: Box, said: str, blocks: list[Json] | None) -> Json:

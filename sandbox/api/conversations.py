@@ -81,9 +81,10 @@ def open_direct(box: Box, arguments: Json) -> Json:
         raise SlackError("method_not_supported_for_channel_type")
     if box.roster.person(users[0]).deleted:
         raise SlackError("user_disabled")
+    known_before = box.roster.has_direct(users[0])
     channel = box.roster.direct(users[0])
     known = describe(box, channel) if flag(arguments, "return_im") else {"id": channel.id}
-    return {"channel": known, "no_op": True, "already_open": True}
+    return {"channel": known, **({"no_op": True, "already_open": True} if known_before else {})}
 
 
 def join(box: Box, arguments: Json) -> Json:

@@ -5,23 +5,26 @@ import secrets
 from sandbox.api.arguments import structure, text, whole
 from sandbox.api.chat import authored, visible, writable
 from sandbox.live.box import Box
+from sandbox.rules import limits
 from sandbox.shapes import Json, SlackError
-
-_MOST_BYTES = 1_000_000_000
 
 
 def get_upload_url(box: Box, arguments: Json) -> Json:
     """Announce a file and return where to send its content."""
-    length = whole(arguments, "length", 0)
-    if not 0 < length <= _MOST_BYTES:
-        raise SlackError("invalid_arguments")
+    length, kind = whole(arguments, "length", 0), text(arguments, "snippet_type") or None
+    if length <= 0:
+        raise SlackError("missing_argument")
+    if length > limits.FILE_BYTES:
+        raise SlackError("file_upload_size_restricted")
+    if kind and length > limits.SNIPPET_BYTES:
+        raise SlackError("snippet_too_large")
     file_id = f"F0{secrets.token_hex(5).upper()}"
     ticket = secrets.token_urlsafe(16)
     box.files[file_id] = {
         "id": file_id,
         "name": text(arguments, "filename"),
         "length": length,
-        "snippet_type": text(arguments, "snippet_type") or None,
+        "snippet_type": kind,
         "ticket": ticket,
         "content": None,
     }
@@ -33,10 +36,24 @@ def complete_upload(box: Box, arguments: Json) -> Json:
     files = structure(arguments, "files", "invalid_arguments")
     if not isinstance(files, list) or not files:
         raise SlackError("invalid_arguments")
+    name = text(arguments, "channel_id") or text(arguments, "channels")
+    if name:
+        writable(box, name)
     shared = [_uploaded(box, one) for one in files]
-    if name := text(arguments, "channel_id") or text(arguments, "channels"):
+    if name:
         _share(box, arguments, name, shared)
     return {"files": [{"id": one["id"], "title": one["title"]} for one in shared]}
+
+
+def take_content(box: Box, file_id: str, ticket: str, content: bytes) -> str | None:
+    """Take the bytes of an announced file; say what is wrong with them, if anything is."""
+    file = box.files.get(file_id)
+    if file is None or file["ticket"] != ticket:
+        return "There is no such upload."
+    if len(content) != file["length"]:
+        return f"{file['length']} bytes were announced, and {len(content)} came."
+    file["content"] = content.decode("utf-8", "replace")
+    return None
 
 
 def add_reaction(box: Box, arguments: Json) -> Json:
@@ -60,7 +77,8 @@ def add_reaction(box: Box, arguments: Json) -> Json:
 
 def _uploaded(box: Box, asked: Json) -> Json:
     found = box.files.get(str(asked.get("id")) if isinstance(asked, dict) else "")
-    if found is None or found["content"] is None:
+    # An upload is completed once; what Slack answers the second time, it does not say.
+    if found is None or found["content"] is None or "title" in found:
         raise SlackError("file_not_found")
     kept = {**found, "title": asked.get("title") or found["name"]}
     box.files[kept["id"]] = kept

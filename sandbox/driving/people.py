@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from sandbox.acting import clicks, forms, words
+from sandbox.acting import clicks, forms, shortcuts, words
 from sandbox.delivery.courier import Courier
 from sandbox.driving.asked import asked_json, mapping, needed, optional
 from sandbox.driving.state import seen_state, whole_state
@@ -81,6 +81,15 @@ class PersonDoors:
             words=optional(body, "text") or "",
         )
 
+    async def shortcut(self, request: Request) -> Json:
+        """Choose one of the app's shortcuts, from anywhere or on a message."""
+        body = await asked_json(request)
+        channel = optional(body, "channel")
+        place = (channel, needed(body, "ts")) if channel else None
+        return await shortcuts.choose(
+            self._box, self._courier, needed(body, "user"), needed(body, "callback_id"), place
+        )
+
     async def say(self, request: Request) -> Json:
         """Say something in a channel or a thread."""
         body = await asked_json(request)
@@ -88,6 +97,18 @@ class PersonDoors:
         return words.say(
             self._box, user, channel, needed(body, "text"), optional(body, "thread_ts")
         )
+
+    async def revise(self, request: Request) -> Json:
+        """Change the words of one's own message."""
+        body = await asked_json(request)
+        place = needed(body, "channel"), needed(body, "ts")
+        return words.revise(self._box, needed(body, "user"), place, needed(body, "text"))
+
+    async def unsay(self, request: Request) -> Json:
+        """Take one's own message away."""
+        body = await asked_json(request)
+        place = needed(body, "channel"), needed(body, "ts")
+        return words.unsay(self._box, needed(body, "user"), place)
 
     async def open_home(self, request: Request) -> Json:
         """Open the app's home."""

@@ -16,12 +16,7 @@ def whole_state(box: Box) -> Json:
         "sandbox": True,
         "cursor": box.feed.last,
         "team": {"id": box.team, "name": box.roster.workspace.name},
-        "app": {
-            "id": box.app.id,
-            "name": box.app.name,
-            "user": box.app.user,
-            "command": box.app.command,
-        },
+        "app": _app(box),
         **box.roster.listing(),
         "messages": {name: box.messages.in_channel(name) for name in box.roster.channels},
         "threads": {name: _threads(box, name) for name in box.roster.channels},
@@ -39,7 +34,7 @@ def seen_state(box: Box, user: str, channel: str | None) -> Json:
         "sandbox": True,
         "cursor": box.feed.last,
         "team": {"id": box.team, "name": box.roster.workspace.name},
-        "app": {"user": box.app.user, "name": box.app.name, "command": box.app.command},
+        "app": _app(box),
         **box.roster.listing(),
         "channels": [{**asdict(one), **_unread(box, user, one)} for one in mine],
         "channel": known,
@@ -48,6 +43,17 @@ def seen_state(box: Box, user: str, channel: str | None) -> Json:
         "ephemerals": [one for one in box.messages.whispers if one["to"] == user],
         "views": box.stacks.open.get(user, []),
         "home": box.stacks.homes.get(user),
+        "tour": [asdict(one) for one in box.options.tour],
+    }
+
+
+def _app(box: Box) -> Json:
+    return {
+        "id": box.app.id,
+        "name": box.app.name,
+        "user": box.app.user,
+        "command": box.app.command,
+        "shortcuts": [asdict(one) for one in box.app.shortcuts],
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from sandbox.shapes import Json
 
 DELIVER = "deliver"
+UPLOAD = "upload"
 
 
 @dataclass
@@ -20,8 +21,8 @@ class Fault:
 
     def meets(self, method: str, channel: str) -> bool:
         """Tell whether this fault is for the call."""
-        # Every Web API method is meant by `*`; what is delivered to the app has to be named.
-        named = self.method == method or (self.method == "*" and method != DELIVER)
+        # Every Web API method is meant by `*`; deliveries to the app and uploads have to be named.
+        named = self.method == method or (self.method == "*" and method not in {DELIVER, UPLOAD})
         return named and self.channel in {None, channel} and self.times > 0
 
 

@@ -50,6 +50,15 @@ class UserGroup:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """One entry that the app has put into Slack's menus: everywhere, or on every message."""
+
+    callback_id: str
+    name: str
+    on_messages: bool = False
+
+
+@dataclass(frozen=True)
 class Application:
     """The one app that is installed: its identities and its (public, sandbox-only) secrets."""
 
@@ -58,6 +67,11 @@ class Application:
     user: str = "U0KEYTURN"
     name: str = "Keyturn"
     command: str = "/keyturn"
+    shortcuts: tuple[Shortcut, ...] = (
+        Shortcut("my_queue", "What waits for me"),
+        Shortcut("find_proposal", "Find a proposal"),
+        Shortcut("open_proposal", "Open in full", on_messages=True),
+    )
     bot_token: str = "xoxb-sandbox"
     app_token: str = "xapp-sandbox"
     signing_secret: str = "sandbox-signing-secret"

@@ -39,11 +39,15 @@ class Roster:
 
     def direct(self, user: str) -> Channel:
         """Return the direct messages between the app and a person, opening them if need be."""
-        identifier = f"D{user.removeprefix('U')}"
-        if identifier not in self.channels:
+        identifier = _direct(user)
+        if not self.has_direct(user):
             members = [user, self.app.user]
             self.keep_channel(Channel(identifier, "", members=members, is_im=True))
         return self.channels[identifier]
+
+    def has_direct(self, user: str) -> bool:
+        """Tell whether a person and the app have direct messages already."""
+        return _direct(user) in self.channels
 
     def keep_person(self, person: Person) -> None:
         """Put a person on the roster and in the journal."""
@@ -79,3 +83,7 @@ class Roster:
         ]
         for kind, shelf, build in kinds:
             shelf.update({key: build(**body) for key, body in self._journal.all(kind)})
+
+
+def _direct(user: str) -> str:
+    return f"D{user.removeprefix('U')}"

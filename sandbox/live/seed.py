@@ -3,6 +3,7 @@
 from sandbox.live.people import Channel, Person, UserGroup, Workspace
 
 _STAFF = ["U0ANA", "U0BEN", "U0CORA", "U0DEV", "U0ELIF", "U0FINN"]
+_EXPERTS = ["U0JUN", "U0KOFI", "U0LENA", "U0MIRA"]
 _BOT = "U0KEYTURN"
 
 
@@ -19,6 +20,10 @@ def _people() -> list[Person]:
         _member("U0DEV", "dev", "Dev Patel", "Site reliability engineer", "1d6fa5"),
         _member("U0ELIF", "elif", "Elif Kaya", "Administrator", "b3541e", is_admin=True),
         _member("U0FINN", "finn", "Finn Maguire", "Support reviewer", "3d5a99"),
+        _member("U0JUN", "jun", "Jun Arai", "HR director", "0b7285"),
+        _member("U0KOFI", "kofi", "Kofi Mensah", "Counsel", "8f3f71"),
+        _member("U0LENA", "lena", "Lena Voss", "Software engineer", "51712d"),
+        _member("U0MIRA", "mira", "Mira Solano", "Software engineer and HR partner", "a14a4a"),
         _member("U0GUS", "gus", "Gus", "Single-channel guest", "6b6b6b", is_ultra=True),
         Person(
             id="U0HANA",
@@ -68,7 +73,7 @@ def _member(
 
 def _channels() -> list[Channel]:
     return [
-        Channel("C0GENERAL", "general", "Everybody, about everything", [*_STAFF]),
+        Channel("C0GENERAL", "general", "Everybody, about everything", [*_STAFF, *_EXPERTS]),
         Channel(
             "C0SUPPORT", "support-review", "Support's cards", [*_STAFF, "U0GUS", "U0HANA", _BOT]
         ),
@@ -79,7 +84,10 @@ def _channels() -> list[Channel]:
             "For the largest amounts",
             ["U0CORA", "U0ELIF", "U0ANA", _BOT],
         ),
-        Channel("C0SRE", "sre-review", "Changes to running systems", [*_STAFF, _BOT]),
+        Channel("C0SRE", "sre-review", "Changes to running systems", [*_STAFF, *_EXPERTS, _BOT]),
+        Channel("C0HR", "hr-review", "HR's cards", ["U0JUN", "U0MIRA", "U0CORA", _BOT]),
+        Channel("C0LEGAL", "legal-review", "Counsel's and compliance's cards", [*_EXPERTS, _BOT]),
+        Channel("C0ENG", "engineering-review", "Coding agents' cards", [*_EXPERTS, "U0DEV", _BOT]),
         Channel("C0FALLBACK", "fallback-review", "When nobody answered in time", [*_STAFF, _BOT]),
         Channel("C0OPS", "ops-alerts", "What operations must know", [*_STAFF, _BOT]),
         Channel(
@@ -93,4 +101,5 @@ def _groups() -> list[UserGroup]:
         UserGroup("S0FINANCE", "finance", "Finance", ["U0ANA", "U0CORA"]),
         UserGroup("S0SUPPORT", "support", "Support", ["U0BEN", "U0FINN"]),
         UserGroup("S0SRE", "sre", "Site reliability", ["U0DEV"]),
+        UserGroup("S0ENG", "engineers", "Engineers", ["U0LENA", "U0MIRA"]),
     ]

@@ -1,19 +1,24 @@
 // The page: who you are, where you look, and what is shown of it.
 
-import { $, h, reconcile, toast } from "./dom.js";
+import { $, toast } from "./dom.js";
 import { get, post } from "./api.js";
-import { drawBlocks } from "./blocks.js";
-import { Modal, confirmed, plainValue } from "./dialogs.js";
-import { divider, drawMessage } from "./messages.js";
-import { drawPlace, drawSidebar, drawYou } from "./places.js";
+import { choose, composer, drawShortcuts, hint } from "./composing.js";
+import { Modal, asked, confirmed } from "./dialogs.js";
+import { drawHome } from "./home.js";
+import { bringToView, drawList, watchEnd } from "./lists.js";
+import { HOME, drawPlace, drawSidebar, drawYou } from "./places.js";
+import { drawTour } from "./tour.js";
 
-const HOME = "home";
 const where = { user: "U0ANA", channel: "C0FINANCE", thread: null };
 const notes = new Map();
 const dismissed = new Set();
-let state = { channels: [], people: [], groups: [], messages: [], ephemerals: [], views: [], threads: {}, cursor: 0 };
+let pointed = null;
+let sought = null;
+let state = { channels: [], people: [], groups: [], messages: [], ephemerals: [], views: [], threads: {}, app: {}, tour: [], cursor: 0 };
 
 const by = (list, id) => list.find((one) => one.id === id);
+const here = () => by(state.channels, where.channel);
+const mine = () => state.channels.find((one) => one.is_im);
 const names = {
   person: (id) => by(state.people, id)?.name,
   channel: (id) => by(state.channels, id)?.name,
@@ -24,169 +29,146 @@ const context = () => ({
   people: () => state.people.filter((one) => !one.deleted && !one.is_bot),
   channels: () => state.channels.filter((one) => !one.is_im),
 });
-const desk = { get user() { return where.user; }, context, click, refresh };
+const desk = {
+  get user() { return where.user; },
+  get channel() { return where.channel; },
+  get app() { return state.app; },
+  context, click, refresh,
+};
 const modal = new Modal(desk);
 
+// What a permalink leads to: a channel, a message, and the thread in which it was said.
+function linked(url) {
+  const found = url.pathname.match(/^\/archives\/(\w+)\/p(\d+?)\.?(\d{6})$/);
+  return found && { channel: found[1], ts: `${found[2]}.${found[3]}`, thread: url.searchParams.get("thread_ts") };
+}
+
 function readAddress() {
-  const permalink = location.pathname.match(/^\/archives\/(\w+)\/p([\d.]+)/);
-  if (permalink) [where.channel, where.thread] = [permalink[1], null];
-  const asked = new URLSearchParams(location.hash.slice(1));
-  where.user = asked.get("user") ?? localStorage.getItem("you") ?? where.user;
-  where.channel = asked.get("channel") ?? where.channel;
-  where.thread = asked.get("thread");
+  const permalink = linked(new URL(location.href));
+  if (permalink) [where.channel, pointed, where.thread] = [permalink.channel, permalink.ts, permalink.thread];
+  const given = new URLSearchParams(location.hash.slice(1));
+  where.user = given.get("user") ?? localStorage.getItem("you") ?? where.user;
+  where.channel = given.get("channel") ?? where.channel;
+  if (location.hash) where.thread = given.get("thread");
 }
 
 function go(change) {
+  const before = { ...where };
+  const left = here();
   Object.assign(where, change);
+  // Direct messages are each person's own: whoever becomes somebody else looks at theirs.
+  const stays = where.channel === before.channel;
+  if (where.user !== before.user && left?.is_im && stays) where.channel = HOME;
   localStorage.setItem("you", where.user);
   const address = new URLSearchParams(Object.entries(where).filter(([, value]) => value));
   if (`#${address}` !== location.hash) history.replaceState(null, "", `/#${address}`);
   document.body.classList.remove("drawer");
   $("menu").setAttribute("aria-expanded", "false");
+  if (where.channel !== before.channel || where.user !== before.user) tellOpened();
   return refresh();
 }
 
+// Slack tells the app whenever somebody opens its home or its messages.
+function tellOpened() {
+  const tab = where.channel === HOME ? "home" : by(state.channels, where.channel)?.is_im ? "messages" : null;
+  if (tab) post("open_home", { user: where.user, tab }).then((answer) => answer.ok || toast(answer.problem));
+}
+
 async function refresh() {
-  const asked = { ...where };
-  const fresh = await get("state", { user: asked.user, channel: asked.channel ?? "" });
-  if (asked.user !== where.user || asked.channel !== where.channel) return;
+  const looked = { ...where };
+  const fresh = await get("state", { user: looked.user, channel: looked.channel ?? "" });
+  if (looked.user !== where.user || looked.channel !== where.channel) return;
   state = fresh;
   if (where.channel !== HOME && !state.channel) {
     const first = state.channels.find((one) => !one.is_im && one.members.includes(state.app.user)) ?? state.channels[0];
     if (first) return go({ channel: first.id, thread: null });
   }
   draw();
-  const here = by(state.channels, where.channel);
-  if (here?.unread && !document.hidden) await post("read", { user: where.user, channel: here.id });
+  if (here()?.unread && !document.hidden) await post("read", { user: where.user, channel: where.channel });
 }
 
 function draw() {
-  const here = by(state.channels, where.channel);
-  document.title = `${here?.name ? `#${here.name}` : state.app.name} · Sandbox`;
+  const place = here();
+  document.title = `${place?.name ? `#${place.name}` : state.app.name} · Sandbox`;
   $("team").textContent = state.team.name;
   drawYou(state, where, go);
-  drawSidebar(state, where, go, openHome);
-  drawPlace(state, where, here, go);
-  $("composer").hidden = where.channel === HOME || Boolean(here?.is_archived);
-  $("words").placeholder = here?.is_im ? `Message ${state.app.name}` : `Message #${here?.name ?? ""}`;
-  where.channel === HOME ? drawHome() : drawList($("list"), said(), false);
+  drawSidebar(state, where, go);
+  drawPlace(state, where, place, go);
+  drawShortcuts(desk);
+  drawTour(state.tour ?? [], go, (words) => (sought = words || null));
+  $("composer").hidden = where.channel === HOME || Boolean(place?.is_archived);
+  $("words").placeholder = `Message ${place?.is_im ? state.app.name : `#${place?.name ?? ""}`} as ${names.person(where.user)?.split(" ")[0]}`;
+  where.channel === HOME ? drawHome($("list"), state.home, state.app, desk) : drawMessages();
   drawThread();
   modal.show(state.views);
 }
 
-function said() {
-  const whispers = state.ephemerals.filter((one) => one.channel === where.channel && !one.thread_ts && !dismissed.has(one.ts));
-  return [...state.messages, ...whispers].sort((one, other) => (one.ts < other.ts ? -1 : 1));
-}
+const order = (messages) => messages.sort((one, other) => (one.ts < other.ts ? -1 : 1));
+const whispers = (kept) => state.ephemerals.filter((one) => one.channel === where.channel && !dismissed.has(one.ts) && kept(one));
+const authors = (id) => by(state.people, id);
 
-function drawList(list, messages, inThread) {
-  const low = list.scrollHeight - list.scrollTop - list.clientHeight < 80 || list.dataset.of !== `${where.channel}${where.user}${where.thread}`;
-  const items = [];
-  let today = "";
-  for (const message of messages) {
-    const date = new Date(Number(message.ts) * 1000).toDateString();
-    if (date !== today && !inThread) items.push({ key: date, sign: date, item: { divider: message.ts } });
-    today = date;
-    const sign = JSON.stringify([message, notes.get(message.ts), inThread, state.people.length]);
-    items.push({ key: message.ts, sign, item: { message, author: by(state.people, message.user), room: room(inThread) } });
-  }
-  reconcile(list, items, (item) => (item.divider ? divider(item.divider) : drawMessage(item)));
-  if (!messages.length) list.replaceChildren(h("p", { class: "empty" }, "Nothing has been said here yet."));
-  // A whisper answers what this person just did, so it comes into view wherever they clicked.
-  const newest = messages.at(-1);
-  const told = Boolean(newest?.is_ephemeral) && newest.ts !== list.dataset.told;
-  if (told) list.dataset.told = newest.ts;
-  if (low || told) list.scrollTop = list.scrollHeight;
-  list.dataset.of = `${where.channel}${where.user}${where.thread}`;
+function drawMessages() {
+  const messages = order([...state.messages, ...whispers((one) => !one.thread_ts)]);
+  drawList($("list"), { messages, place: `${where.channel}${where.user}`, room: room(false), authors, days: true });
+  if (sought) pointed = messages.findLast((one) => JSON.stringify(one).includes(sought))?.ts ?? pointed;
+  if (pointed && bringToView($("list"), pointed)) pointed = sought = null;
 }
-
-const room = (inThread) => ({
-  inThread,
-  note: (ts) => notes.get(ts),
-  openThread: (ts) => go({ thread: ts }),
-  dismiss: (ts) => (dismissed.add(ts), draw()),
-  context: (message) => ({
-    ...context(),
-    act: (element, block, chosen, node) => click({ element, block, chosen, node, place: { channel: where.channel, ts: message.ts } }),
-  }),
-});
 
 function drawThread() {
   const root = state.messages.find((one) => one.ts === where.thread);
   $("thread").hidden = !root;
   document.body.classList.toggle("threaded", Boolean(root));
   if (!root) return;
-  const whispers = state.ephemerals.filter((one) => one.thread_ts === root.ts && !dismissed.has(one.ts));
-  const replies = [...(state.threads[root.ts] ?? []), ...whispers].sort((one, other) => (one.ts < other.ts ? -1 : 1));
-  drawList($("replies"), [root, ...replies], true);
+  const replies = order([...(state.threads[root.ts] ?? []), ...whispers((one) => one.thread_ts === root.ts)]);
+  drawList($("replies"), { messages: [root, ...replies], place: `${where.user}${root.ts}`, room: room(true), authors, days: false });
 }
 
-function drawHome() {
-  const view = state.home;
-  const empty = h("p", { class: "empty" }, `${state.app.name} has put nothing on its home for you yet.`);
-  const inputs = new Map();
-  const sign = view ? view.hash : "none";
-  const build = () => {
-    if (!view) return empty;
-    const values = () => Object.fromEntries([...inputs.values()].map(({ element, read }) => [element.action_id, read()]));
-    const act = (element, block, chosen, node) => click({ element, block, chosen, node, place: { view_id: view.id, values: values() } });
-    const value = (block, element) => plainValue(view.state.values[block.block_id]?.[element.action_id]);
-    return h("div", { class: "home-view" }, drawBlocks(view.blocks, { ...context(), inputs, act, value }));
-  };
-  reconcile($("list"), [{ key: "home", sign: `${where.user} ${sign}`, item: null }], build);
-  $("list").dataset.of = HOME;
+const room = (inThread) => ({
+  inThread,
+  me: where.user,
+  shortcuts: () => state.app.shortcuts.filter((one) => one.on_messages),
+  note: (ts) => notes.get(ts),
+  openThread: (ts) => go({ thread: ts }),
+  dismiss: (ts) => (dismissed.add(ts), draw()),
+  choose: (shortcut, message) => choose(desk, shortcut, { channel: where.channel, ts: message.ts }),
+  revise,
+  unsay: (message) => change("unsay", { ts: message.ts }),
+  copyLink,
+  context: (message) => ({
+    ...context(),
+    act: (element, block, chosen, node) => click({ element, block, chosen, node, place: { channel: where.channel, ts: message.ts } }),
+  }),
+});
+
+async function revise(message) {
+  const text = await asked("Edit message", message.text);
+  if (text !== null) await change("revise", { ts: message.ts, text });
 }
 
-function openHome() {
-  post("open_home", { user: where.user }).then((answer) => answer.ok || toast(answer.problem));
-  return go({ channel: HOME, thread: null });
+async function change(door, what) {
+  const answer = await post(door, { user: where.user, channel: where.channel, ...what });
+  if (!answer.ok) toast(answer.problem);
+  await refresh();
+}
+
+async function copyLink(message) {
+  const link = `${location.origin}/archives/${where.channel}/p${message.ts.replace(".", "")}`;
+  await navigator.clipboard?.writeText(link).catch(() => {});
+  toast(`Link copied: ${link}`, false);
 }
 
 async function click({ element, block, chosen, node, place }) {
   if (element.confirm && !(await confirmed(element.confirm, names))) return;
   node?.setAttribute("aria-busy", "true");
   if (place.ts) notes.delete(place.ts);
-  const asked = { user: where.user, action_id: element.action_id, block_id: block.block_id, option: chosen, confirmed: true, ...place };
-  const answer = await post("click", asked);
+  const made = { user: where.user, action_id: element.action_id, block_id: block.block_id, option: chosen, confirmed: true, ...place };
+  const answer = await post("click", made);
   node?.removeAttribute("aria-busy");
   if (answer.acked === false || !answer.ok) {
     if (place.ts && answer.ok) notes.set(place.ts, answer.problem);
     else toast(answer.problem);
   }
   await refresh();
-}
-
-async function speak(field, thread) {
-  const words = field.value.trim();
-  if (!words) return;
-  const [command, ...rest] = words.split(" ");
-  const slash = words.startsWith("/") && !thread;
-  const answer = slash
-    ? await post("slash", { user: where.user, channel: where.channel, command, text: rest.join(" ") })
-    : await post("say", { user: where.user, channel: where.channel, text: words, ...(thread ? { thread_ts: thread } : {}) });
-  if (!answer.ok) return toast(answer.problem);
-  field.value = "";
-  hint();
-  await refresh();
-}
-
-function hint() {
-  const asks = $("words").value.startsWith("/");
-  $("hint").hidden = !asks;
-  $("hint").replaceChildren(h("b", {}, state.app?.command ?? ""), " talks to ", state.app?.name ?? "", ". Enter sends.");
-}
-
-function composer(form, field, thread) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    speak(field, thread());
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      speak(field, thread());
-    }
-  });
 }
 
 async function follow() {
@@ -203,15 +185,27 @@ async function follow() {
   }
 }
 
-composer($("composer"), $("words"), () => null);
-composer($("answer"), $("reply"), () => where.thread);
-$("words").addEventListener("input", hint);
+composer(desk, $("composer"), $("words"), () => null);
+composer(desk, $("answer"), $("reply"), () => where.thread);
+watchEnd($("list"), $("below"));
+$("words").addEventListener("input", () => hint(desk));
 $("leave").addEventListener("click", () => go({ thread: null }));
 $("menu").addEventListener("click", () => {
   const open = document.body.classList.toggle("drawer");
   $("menu").setAttribute("aria-expanded", String(open));
 });
-addEventListener("hashchange", () => (readAddress(), refresh()));
+// As in Slack, a link to a message goes there, and opens no other window.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const permalink = link && link.origin === location.origin && linked(new URL(link.href));
+  if (!permalink) return;
+  event.preventDefault();
+  if (modal.view) modal.leave(true);
+  pointed = permalink.ts;
+  go({ channel: permalink.channel, thread: permalink.thread });
+});
+addEventListener("hashchange", () => (readAddress(), tellOpened(), refresh()));
 readAddress();
 await refresh();
+tellOpened();
 follow();

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { control } from "./controls.js";
-import { withEmoji } from "./emoji.js";
+import { pictured, withEmoji } from "./emoji.js";
 import { markdown, mrkdwn } from "./mrkdwn.js";
 import { rich } from "./rich.js";
 
@@ -22,7 +22,7 @@ export function text(object, context) {
 }
 
 function lines(object) {
-  const shown = (line) => (object.emoji === false ? [line] : withEmoji(line));
+  const shown = (line) => (object.emoji === false ? pictured(line) : withEmoji(line));
   return object.text.split("\n").flatMap((line, at) => (at ? [h("br"), ...shown(line)] : shown(line)));
 }
 

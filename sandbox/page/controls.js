@@ -1,11 +1,12 @@
 // Interactive elements: what a person presses, picks and types into. Each knows its own value.
 
 import { h } from "./dom.js";
-import { asText, withEmoji } from "./emoji.js";
+import { asText, pictured, withEmoji } from "./emoji.js";
+import { openable } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 
 const words = (object) => (object ? asText(object.text) : "");
-const label = (object) => (object.emoji === false ? object.text : withEmoji(object.text));
+const label = (object) => (object.emoji === false ? pictured(object.text) : withEmoji(object.text));
 const rich = (object, context) => (object.type === "mrkdwn" ? mrkdwn(object.text, context.names) : words(object));
 
 // Returns {node, read} - read() gives the value as the doors take it - or null for what has none.
@@ -13,7 +14,9 @@ export function control(element, block, context) {
   const make = makers[element.type];
   if (!make) return { node: h("span", { class: "unknown" }, `[${element.type}]`) };
   const press = (chosen) => context.act(element, block, chosen);
-  return make(element, { block, context, press, known: context.value?.(block, element) });
+  const made = make(element, { block, context, press, known: context.value?.(block, element) });
+  if (element.focus_on_load) made.node.dataset.focus = "yes";
+  return made;
 }
 
 const makers = { button, overflow, image, static_select: select, external_select: select, users_select: users };
@@ -45,18 +48,7 @@ function overflow(element, { press }) {
     h("button", { type: "button", role: "menuitem", on: { click: pick(option) } }, words(option.text),
       option.description ? h("small", {}, words(option.description)) : null));
   node.append(h("summary", { class: "button", "aria-label": "More actions" }, "⋯"), h("div", { class: "menu-list", role: "menu" }, items));
-  node.addEventListener("focusout", (event) => {
-    if (!node.contains(event.relatedTarget)) node.open = false;
-  });
-  node.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && node.open) {
-      node.open = false;
-      node.firstChild.focus();
-      event.stopPropagation();
-      event.preventDefault();
-    }
-  });
-  return { node };
+  return { node: openable(node) };
 }
 
 function image(element) {
@@ -130,7 +122,11 @@ function several(element, options, chosen, press) {
     summary.replaceChildren(...(chips.length ? chips : [h("span", { class: "faint" }, words(element.placeholder) || "Select options")]));
   };
   const list = inputs.map((input) => h("label", { class: "choice" }, input, h("span", {}, input.dataset.text)));
+  const most = element.max_selected_items ?? inputs.length;
+  const close = () => inputs.forEach((one) => (one.disabled = !one.checked && read().length >= most));
+  close();
   const changed = () => {
+    close();
     show();
     press(read());
   };

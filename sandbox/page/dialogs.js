@@ -3,6 +3,7 @@
 import { $, h, toast } from "./dom.js";
 import { post } from "./api.js";
 import { drawBlocks, text } from "./blocks.js";
+import { focusedIn } from "./focus.js";
 
 export function confirmed(dialog, names) {
   const box = $("confirm");
@@ -21,6 +22,28 @@ export function confirmed(dialog, names) {
     box.oncancel = done(false);
     box.showModal();
     box.querySelector("[data-confirm]").focus();
+  });
+}
+
+// Asks for words in a small dialog; null when the person thinks better of it.
+export function asked(title, words) {
+  const box = $("confirm");
+  const field = h("textarea", { class: "field", rows: "3", "aria-label": title });
+  field.value = words;
+  return new Promise((resolve) => {
+    const done = (answer) => () => {
+      box.close();
+      resolve(answer());
+    };
+    box.replaceChildren(
+      h("h2", { id: "confirm-title" }, title),
+      h("div", { class: "confirm-text" }, field),
+      h("footer", {}, h("button", { type: "button", class: "button", on: { click: done(() => null) } }, "Cancel"),
+        h("button", { type: "button", class: "button primary", on: { click: done(() => field.value) } }, "Save")),
+    );
+    box.oncancel = done(() => null);
+    box.showModal();
+    field.focus();
   });
 }
 
@@ -44,6 +67,7 @@ export class Modal {
     if (sign === this.shown) return;
     const same = view && this.view?.id === view.id;
     const typed = same ? this.values() : {};
+    const stood = same ? { at: focusedIn(this.box), scrolled: this.box.querySelector(".modal-body")?.scrollTop ?? 0 } : null;
     if (!same) this.errors = {};
     this.shown = sign;
     this.view = view;
@@ -52,7 +76,7 @@ export class Modal {
       this.box.close();
       return;
     }
-    this.draw(typed);
+    this.draw(typed, stood);
   }
 
   values() {
@@ -61,7 +85,7 @@ export class Modal {
     return values;
   }
 
-  draw(typed) {
+  draw(typed, stood = null) {
     const view = this.view;
     const kept = { ...view.state.values };
     this.inputs = new Map();
@@ -76,9 +100,10 @@ export class Modal {
       h("button", { type: "button", class: "button", data: { close: "yes" }, on: { click: () => this.leave(false) } }, view.close?.text ?? (view.submit ? "Cancel" : "Close")), submit);
     this.box.replaceChildren(h("form", { novalidate: true, on: { submit: (event) => this.submit(event) } }, title, body, footer));
     if (!this.box.open) this.box.showModal();
+    if (stood) body.scrollTop = stood.scrolled;
     // A person reads a modal from its top; only what was refused is scrolled to.
     const refused = this.box.querySelector("[aria-invalid=true]");
-    const first = refused ?? body.querySelector("input, textarea, select, summary, button");
+    const first = refused ?? (stood?.at && body.querySelector(stood.at)) ?? body.querySelector("[data-focus]") ?? body.querySelector("input, textarea, select, summary, button");
     (first ?? submit ?? this.box).focus({ preventScroll: !refused });
   }
 

@@ -31,11 +31,18 @@ export function emoji(name) {
   return NAMES[name] ? h("span", { class: "emoji", role: "img", "aria-label": name }, NAMES[name]) : `:${name}:`;
 }
 
-// Text in which the names of emoji stand, as nodes.
+const DRAWN_BY_CHARACTER = Object.fromEntries(Object.keys(DRAWN).filter((name) => NAMES[name]).map((name) => [NAMES[name], name]));
+const CHARACTERS = new RegExp(`(${Object.keys(DRAWN_BY_CHARACTER).join("|")})`, "u");
+
+// Text in which emoji stand as characters, as nodes.
+export const pictured = (text) =>
+  text.split(CHARACTERS).filter(Boolean).map((piece) => (DRAWN_BY_CHARACTER[piece] ? emoji(DRAWN_BY_CHARACTER[piece]) : piece));
+
+// Text in which the names of emoji stand too, as nodes.
 export function withEmoji(text) {
-  return text.split(/(:[a-z0-9_+-]+:)/).map((piece) => {
+  return text.split(/(:[a-z0-9_+-]+:)/).flatMap((piece) => {
     const name = piece.startsWith(":") && piece.length > 2 ? piece.slice(1, -1) : "";
-    return NAMES[name] ? emoji(name) : piece;
+    return NAMES[name] ? [emoji(name)] : pictured(piece);
   });
 }
 

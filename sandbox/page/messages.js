@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { ago, clock, day, full } from "./dates.js";
 import { drawBlocks } from "./blocks.js";
 import { emoji } from "./emoji.js";
+import { menu } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 
 export function avatar(person) {
@@ -35,7 +36,7 @@ const edited = (message) => (message.edited && !message.blocks?.length ? h("smal
 
 function files(message) {
   return (message.files ?? []).map((file) =>
-    h("figure", { class: "file" }, h("figcaption", {}, h("a", { href: new URL(file.permalink).pathname, target: "_blank" }, file.title)), h("pre", {}, file.preview)));
+    h("figure", { class: "file" }, h("figcaption", {}, h("a", { href: new URL(file.permalink).pathname, target: "_blank", rel: "noopener" }, file.title)), h("pre", {}, file.preview)));
 }
 
 function marks(message) {
@@ -52,8 +53,15 @@ function foot(message, room) {
 }
 
 function tools(message, room) {
-  if (message.is_ephemeral || room.inThread) return null;
-  return h("div", { class: "tools" }, h("button", { title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => room.openThread(message.ts) } }, "↩ Reply"));
+  if (message.is_ephemeral) return null;
+  const entries = room.shortcuts().map((one) => ({ words: one.name, act: () => room.choose(one, message) }));
+  entries.push({ words: "Copy link", act: () => room.copyLink(message) });
+  if (message.user === room.me) {
+    entries.push({ words: "Edit message", act: () => room.revise(message) });
+    entries.push({ words: "Delete message", act: () => room.unsay(message) });
+  }
+  const reply = h("button", { class: "tool", title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => room.openThread(message.ts) } }, "↩ Reply");
+  return h("div", { class: "tools" }, room.inThread ? null : reply, menu("More message actions", "⋮", entries));
 }
 
 export const divider = (ts) => h("div", { class: "day", role: "separator" }, h("span", {}, day(ts)));

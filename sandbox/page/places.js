@@ -1,8 +1,9 @@
 // The frame: who you are, the channels, and the header of the place you look at.
 
 import { $, h } from "./dom.js";
+import { avatar } from "./messages.js";
 
-const HOME = "home";
+export const HOME = "home";
 
 export function drawYou(state, where, go) {
   const select = $("you");
@@ -14,9 +15,11 @@ export function drawYou(state, where, go) {
     }),
   );
   select.onchange = () => go({ user: select.value, thread: null });
+  const me = members.find((one) => one.id === where.user);
+  $("face").replaceChildren(avatar(me));
 }
 
-export function drawSidebar(state, where, go, openHome) {
+export function drawSidebar(state, where, go) {
   const entry = (label, mark, active, unread, act) =>
     h("button", { class: active ? "entry active" : unread ? "entry new" : "entry", "aria-current": active ? "page" : null, on: { click: act } },
       h("span", { class: "mark", "aria-hidden": "true" }, mark), h("span", { class: "entry-name" }, label),
@@ -30,7 +33,7 @@ export function drawSidebar(state, where, go, openHome) {
     direct.length ? h("h2", {}, "Direct messages") : "",
     ...direct.map((one) => entry(state.app.name, "●", where.channel === one.id, one.unread, () => go({ channel: one.id, thread: null }))),
     h("h2", {}, "Apps"),
-    entry(state.app.name, "⌂", where.channel === HOME, 0, openHome),
+    entry(state.app.name, "⌂", where.channel === HOME, 0, () => go({ channel: HOME, thread: null })),
   );
   if (focused) [...$("sidebar").querySelectorAll(".entry")].find((one) => one.textContent === focused)?.focus();
 }

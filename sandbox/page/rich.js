@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { written } from "./dates.js";
-import { emoji } from "./emoji.js";
+import { emoji, pictured } from "./emoji.js";
 import { link, mention } from "./mrkdwn.js";
 
 export function rich(block, names) {
@@ -24,7 +24,7 @@ const parts = {
 const all = (part, names) => part.elements.map((one) => styled(leaves[one.type]?.(one, names) ?? "", one.style));
 
 const leaves = {
-  text: (one) => one.text.split("\n").flatMap((line, at) => (at ? [h("br"), line] : [line])),
+  text: (one) => one.text.split("\n").flatMap((line, at) => (at ? [h("br"), ...pictured(line)] : pictured(line))),
   link: (one) => link(one.url, one.text || one.url),
   user: (one, names) => mention(`@${names.person(one.user_id) ?? one.user_id}`),
   channel: (one, names) => mention(`#${names.channel(one.channel_id) ?? one.channel_id}`),

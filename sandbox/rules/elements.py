@@ -210,7 +210,9 @@ ELEMENTS: Final[Mapping[str, Rule]] = {
     "datepicker": typed("datepicker", {}, {**_PICK, "initial_date": _DATE}),
     "timepicker": typed("timepicker", {}, {**_PICK, "initial_time": _TIME, "timezone": Str()}),
     "datetimepicker": typed(
-        "datetimepicker", {}, {**_COMMON, "confirm": CONFIRM, "initial_date_time": Int(0)}
+        "datetimepicker",
+        {},
+        {**_COMMON, "confirm": CONFIRM, "initial_date_time": Int(10**9, 10**10 - 1)},
     ),
     "plain_text_input": _written(
         "plain_text_input",

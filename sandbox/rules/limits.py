@@ -39,6 +39,8 @@ TABLES_PER_MESSAGE: Final = 1
 MARKDOWN_TEXT: Final = 12_000
 CONTAINER_CHILDREN: Final = 10
 METADATA_BYTES: Final = 16_000
+SNIPPET_BYTES: Final = 1_000_000
+FILE_BYTES: Final = 1_000_000_000
 
 # Slack documents no limit on the text of all blocks together, and has one near 12,000 characters:
 # public reports saw 9,597 accepted and 11,341 refused. The lowest refused figure is the safe one.

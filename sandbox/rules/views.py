@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sandbox.rules import limits
-from sandbox.rules.blocks import Surface, block_problems
+from sandbox.rules.blocks import Surface, block_problems, elements_of
 from sandbox.rules.elements import plain
 from sandbox.rules.schema import Flag, Problem, Rule, Shape, Str
 
@@ -49,7 +49,7 @@ def view_problems(view: Any, kind: str, at: str = "/view") -> list[Problem]:
     if isinstance(blocks, list):
         surface: Surface = "modal" if kind == "modal" else "home"
         found += block_problems(blocks, surface, f"{at}/blocks")
-    return found or list(_submit(view, kind, at))
+    return found or [*_submit(view, kind, at), *_focus(view, at)]
 
 
 def view_too_large(view: Any) -> bool:
@@ -61,3 +61,14 @@ def _submit(view: Mapping[str, Any], kind: str, at: str) -> Iterator[Problem]:
     asks = any(block.get("type") == "input" for block in view["blocks"])
     if kind == "modal" and asks and view.get("submit") is None:
         yield Problem("`submit` is required when an input block is within `blocks`", at)
+
+
+def _focus(view: Mapping[str, Any], at: str) -> Iterator[Problem]:
+    asking = [
+        f"{at}/blocks/{position}/{inside}/focus_on_load"
+        for position, block in enumerate(view["blocks"])
+        for element, inside in elements_of(block)
+        if element.get("focus_on_load")
+    ]
+    for pointer in asking[1:]:
+        yield Problem("only one element may set `focus_on_load`", pointer)

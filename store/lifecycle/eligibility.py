@@ -55,12 +55,13 @@ def person_objection(
         return Refusal(
             Reason.STALE_FACTS, "Slack could not confirm who you are just now. Please click again."
         )
+    who = titles_of_fillers(checkpoint.plan, review.rung)
     if person.standing is not Standing.MEMBER:
-        return Refusal(Reason.NOT_A_MEMBER, _STANDINGS[person.standing])
+        words = f"{_STANDINGS[person.standing]} Only {who} may decide this."
+        return Refusal(Reason.NOT_A_MEMBER, words)
     if person.id in (checkpoint.parties.owner, checkpoint.parties.requester):
-        return Refusal(Reason.OWN_PROPOSAL, _own(checkpoint, person))
+        return Refusal(Reason.OWN_PROPOSAL, f"{_own(checkpoint, person)} as {who}.")
     if not may_fill_some_seat(checkpoint.plan, review.rung, person):
-        who = titles_of_fillers(checkpoint.plan, review.rung)
         return Refusal(
             Reason.WRONG_ROLE, f"Only {who} may decide this, and you are not listed for that role."
         )
@@ -69,5 +70,5 @@ def person_objection(
 
 def _own(checkpoint: Checkpoint, person: Person) -> str:
     if person.id == checkpoint.parties.owner:
-        return f"You own the agent {checkpoint.parties.agent}, so somebody else must decide this."
-    return "This was proposed on your behalf, so somebody else must decide it."
+        return f"You own the agent {checkpoint.parties.agent}, so somebody else must decide this"
+    return "This was proposed on your behalf, so somebody else must decide it"

@@ -7,19 +7,21 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from manifests.plan import ReviewPlan
-from manifests.tightening import stricter
+from manifests.tightening import of_revision
 from manifests.vocabulary import Parameters, Scrutiny
 from store.checkpoint import (
     Checkpoint,
     Escalated,
     NeedsInformation,
     PendingReview,
+    Releasing,
     Revision,
     State,
 )
 from store.commands import ProvideInformation, Revise
 from store.digest import canonical
 from store.effects import KEYTURN, Actor, ActorKind, Event, Happening
+from store.lifecycle.informing import information_provided, not_put_to_program
 from store.lifecycle.opening import blocked, straight_up
 from store.lifecycle.signing import by, signature, signed, voided_by
 from store.lifecycle.silence import resumed_review
@@ -43,11 +45,12 @@ def revise(
         by=signature(command.reviewer, now),
         category=command.category,
         note=command.note,
+        target=command.plan.target,
     )
     changed = _with_revision(checkpoint, review, edited, command.plan, now)
     event = _revised(checkpoint, edited, by(command.reviewer), now)
     events = (event, *_all_voided(review, now), *_rerouted(changed, review, now))
-    settled = replace(changed, version=checkpoint.version + 1, updated_at=now)
+    settled = _next_version(changed, checkpoint, now)
     return _with_own_signature(checkpoint, settled, events, command, now)
 
 
@@ -60,7 +63,8 @@ def _with_own_signature(
 ) -> Transition:
     """Count the editor's own sign-off where the plan allows it; an edit stands either way."""
     state = changed.state
-    if command.approve and not changed.missing and isinstance(state, PendingReview | Escalated):
+    counts = command.approve and not changed.plan.friction.opens_review
+    if counts and not changed.missing and isinstance(state, PendingReview | Escalated):
         vote = signed(changed, state, command, now)
         if isinstance(vote, Transition):
             after = replace(vote.after, version=changed.version)
@@ -81,21 +85,45 @@ def provide_information(
             Reason.OTHER_QUESTION,
             f"The open question is {open_exchange.question_id}, not {command.question_id}.",
         )
+    refusal = not_put_to_program(open_exchange.asked, command)
+    if refusal is not None:
+        return refusal
     if not isinstance(state, NeedsInformation | PendingReview | Escalated):
-        return Refusal(Reason.PAUSED, "A reviewer has taken over; answer when control is returned.")
-    answered = replace(open_exchange, answer=command.answer, answered_at=now)
-    known = replace(checkpoint, exchanges=(*checkpoint.exchanges[:-1], answered))
-    review = resumed_review(state, "", now) if isinstance(state, NeedsInformation) else state
-    agent = Actor(ActorKind.AGENT, checkpoint.parties.agent)
-    told = Event(
-        happening=Happening.INFORMATION_PROVIDED,
-        actor=agent,
-        at=now,
-        detail={"answer": command.answer, "question_id": answered.question_id},
+        return _not_now(state)
+    answered = replace(
+        open_exchange, answer=command.answer, answered_at=now, answered_by=command.system
     )
+    known = replace(checkpoint, exchanges=(*checkpoint.exchanges[:-1], answered))
+    review = (
+        resumed_review(checkpoint.plan, state, "", now)
+        if isinstance(state, NeedsInformation)
+        else state
+    )
+    agent = Actor(ActorKind.AGENT, command.system or checkpoint.parties.agent)
+    told = information_provided(answered, agent, now)
     after, events = _with_new_parameters(known, review, command, agent, now)
-    moved = replace(after, version=checkpoint.version + 1, updated_at=now)
+    moved = _next_version(after, checkpoint, now)
     return Transition(checkpoint, moved, (told, *events))
+
+
+def _next_version(changed: Checkpoint, before: Checkpoint, now: datetime) -> Checkpoint:
+    """Count a version, and keep how far up it had come, also where a rule closes it here."""
+    moved = before.moved(changed.state, now)
+    return replace(
+        changed,
+        version=moved.version,
+        updated_at=now,
+        climbed_to=moved.climbed_to,
+        stood=moved.stood,
+    )
+
+
+def _not_now(state: State) -> Refusal:
+    """Say why an answer that comes late finds nobody who could read it."""
+    if isinstance(state, Releasing):
+        words = "It was approved meanwhile, without this answer. Withdraw it if it must not run."
+        return Refusal(Reason.RELEASING, words)
+    return Refusal(Reason.PAUSED, "A reviewer has taken over; answer when control is returned.")
 
 
 def _with_new_parameters(
@@ -110,9 +138,14 @@ def _with_new_parameters(
     if parameters is None or digest is None or plan is None or digest == checkpoint.revision.digest:
         return replace(checkpoint, state=review), ()
     revision = Revision(
-        number=checkpoint.revision.number + 1, parameters=parameters, digest=digest, at=now
+        number=checkpoint.revision.number + 1,
+        parameters=parameters,
+        digest=digest,
+        at=now,
+        target=plan.target,
     )
-    changed = _with_revision(checkpoint, review, revision, plan, now)
+    followed = replace(checkpoint, follows=command.follows or checkpoint.follows)
+    changed = _with_revision(followed, review, revision, plan, now)
     event = _revised(checkpoint, revision, agent, now)
     return changed, (event, *_all_voided(review, now), *_rerouted(changed, review, now))
 
@@ -124,7 +157,7 @@ def _with_revision(
     fresh: ReviewPlan,
     now: datetime,
 ) -> Checkpoint:
-    plan = stricter(checkpoint.plan, fresh)
+    plan = of_revision(checkpoint.plan, fresh)
     state: State = replace(review, sign_offs=())
     if fresh.scrutiny is Scrutiny.BLOCK:
         state = blocked(fresh, now)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from manifests.vocabulary import Standing
 from store.checkpoint import (
-    Approved,
-    ApprovedWithEdits,
     Checkpoint,
     Escalated,
     PendingReview,
@@ -18,10 +18,11 @@ from store.checkpoint import (
 from store.commands import Approve, ByReviewer, Revise, WithdrawSignOff
 from store.effects import KEYTURN, Actor, ActorKind, Event, Happening
 from store.lifecycle.eligibility import facts_within
+from store.lifecycle.releasing import filled
 from store.lifecycle.transition import Transition
 from store.people import Person
 from store.refusals import Reason, Refusal
-from store.seats import may_fill_some_seat, seating
+from store.seats import may_fill_some_seat, open_seats, seating, titles_of_fillers
 
 Votes = tuple[tuple[SignOff, Person], ...]
 
@@ -69,11 +70,12 @@ def _second_vote(
     # An edit may live on in every later revision, whoever made that one.
     edited = any(each.by and each.by.person == person.id for each in checkpoint.revisions)
     if edited and not checkpoint.plan.editor_may_sign:
-        return Refusal(
-            Reason.OWN_EDIT, "You edited this proposal, so somebody else must approve it."
-        )
+        who = titles_of_fillers(checkpoint.plan, review.rung)
+        words = f"You edited this proposal, so somebody else must approve it as {who}."
+        return Refusal(Reason.OWN_EDIT, words)
     if any(sign_off.by.person == person.id for sign_off in review.sign_offs):
-        return Refusal(Reason.ALREADY_SIGNED, "You have approved this already; once is enough.")
+        words = f"You have approved this already; once is enough. {_waiting(checkpoint, review)}"
+        return Refusal(Reason.ALREADY_SIGNED, words)
     return None
 
 
@@ -118,12 +120,14 @@ def _one_a_person(votes: Iterable[tuple[SignOff, Person]], reviewer: Person) -> 
 
 
 def _taken(checkpoint: Checkpoint, review: PendingReview | Escalated) -> str:
-    filled = [sign_off.seat for sign_off in review.sign_offs]
-    waiting = [seat.title for seat in checkpoint.plan.seats if seat.name not in filled]
-    return (
-        "The seat you could fill is taken already. "
-        f"It waits for {' and '.join(waiting) or 'somebody with the other role'}."
-    )
+    return f"The seat you could fill is taken already. {_waiting(checkpoint, review)}"
+
+
+def _waiting(checkpoint: Checkpoint, review: PendingReview | Escalated) -> str:
+    """Say who is missing still."""
+    places = open_seats(checkpoint.plan, (sign_off.seat for sign_off in review.sign_offs))
+    titles = dict.fromkeys(checkpoint.plan.seats[place].title for place in places)
+    return f"It waits for {' and '.join(titles) or 'somebody with the other role'}."
 
 
 def _seated(
@@ -153,9 +157,7 @@ def _with_votes(
 ) -> State:
     if len(sign_offs) < len(checkpoint.plan.seats):
         return replace(review, sign_offs=sign_offs)
-    if any(revision.by for revision in checkpoint.revisions):
-        return ApprovedWithEdits(sign_offs=sign_offs, at=now)
-    return Approved(sign_offs=sign_offs, at=now)
+    return filled(checkpoint, replace(review, sign_offs=sign_offs), now)
 
 
 def _counted(
@@ -163,7 +165,7 @@ def _counted(
 ) -> tuple[Event, ...]:
     own = sign_offs[-1]
     actor = Actor(ActorKind.PERSON, own.by.user, own.by.name)
-    filled, wanted = len(sign_offs), len(checkpoint.plan.seats)
+    count, wanted = len(sign_offs), len(checkpoint.plan.seats)
     vote = Event(
         happening=Happening.SIGNED_OFF,
         actor=actor,
@@ -173,19 +175,18 @@ def _counted(
             "revision": own.revision,
             "digest": own.digest,
             "note": own.note,
-            "filled": filled,
+            "filled": count,
             "wanted": wanted,
         },
     )
-    if filled < wanted:
+    if count < wanted:
         return (vote,)
-    done = Event(
-        happening=Happening.APPROVED,
-        actor=actor,
-        at=now,
-        detail={"revision": own.revision, "digest": own.digest},
-    )
-    return (vote, done)
+    detail: dict[str, JsonValue] = {"revision": own.revision, "digest": own.digest}
+    wait = checkpoint.plan.release_after
+    happening = Happening.RELEASING if wait else Happening.APPROVED
+    if wait:
+        detail["release_at"] = (now + wait).isoformat()
+    return (vote, Event(happening=happening, actor=actor, at=now, detail=detail))
 
 
 def _voided(votes: Votes, now: datetime) -> tuple[Event, ...]:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from manifests.vocabulary import ChannelId
@@ -24,6 +24,7 @@ _FACTS = (
     "drawn_blocks",
     "shown_in",
     "undeliverable",
+    "filed_revision",
 )
 _SELECT = select(_T.proposal, _T.channel, _T.nonce, *(_T[name] for name in _FACTS)).where(
     _T.workspace == bindparam("workspace")
@@ -33,6 +34,11 @@ _ONE = Statement(
     _SELECT.where(_T.proposal == bindparam("proposal"), _T.channel == bindparam("channel"))
 )
 _BY_NONCE = Statement(_SELECT.where(_T.nonce == bindparam("nonce")))
+_AT = Statement(
+    _SELECT.where(
+        _T.ts == bindparam("ts"), func.coalesce(_T.shown_in, _T.channel) == bindparam("channel")
+    )
+)
 _MAKE = Statement(
     insert(cards)
     .values({name: bindparam(name) for name in ("workspace", "proposal", "channel", "nonce")})
@@ -66,6 +72,11 @@ class SqlCards:
         row = self._wire.row(_BY_NONCE, workspace=self._workspace, nonce=nonce)
         return None if row is None else _card(row)
 
+    def at(self, channel: ChannelId, ts: str) -> Card | None:
+        """Find the card that a message is, by where it is shown."""
+        row = self._wire.row(_AT, workspace=self._workspace, channel=channel, ts=ts)
+        return None if row is None else _card(row)
+
     def ensure(self, proposal: ProposalId, channel: ChannelId) -> Card:
         """Give the one card of a proposal in a channel, made now where there is none."""
         nonce = secrets.token_urlsafe(NONCE_BYTES)
@@ -93,13 +104,15 @@ class SqlCards:
             drawn_blocks=card.drawn_blocks,
             shown_in=card.shown_in,
             undeliverable=card.undeliverable,
+            filed_revision=card.filed_revision,
         )
         if changed != 1:
             raise LookupError(f"There is no card of {card.proposal} in {card.channel}: ensure it.")
 
 
 def _card(row: tuple[Any, ...]) -> Card:
-    proposal, channel, nonce, ts, posted_at, started_at, version, blocks, shown_in, why = row
+    proposal, channel, nonce, ts, posted_at, started_at, version, blocks, *others = row
+    shown_in, why, filed = others
     return Card(
         proposal=ProposalId(proposal),
         channel=ChannelId(channel),
@@ -111,4 +124,5 @@ def _card(row: tuple[Any, ...]) -> Card:
         drawn_blocks=blocks,
         shown_in=shown_in,
         undeliverable=why,
+        filed_revision=filed,
     )

@@ -1,5 +1,6 @@
 """Checkpoints as rows, changed only by compare-and-swap on their version."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from store.ports import Listing, Overtaken
 from store.proposal import ProposalId
 from store.sql.codec import body_json, checkpoint_from, micros, same_body, state_json
 from store.sql.statements import Statement, Wire
-from store.sql.tables import checkpoints
+from store.sql.tables import checkpoints, executors
 
 _T = checkpoints.c
 _COLUMNS = (
@@ -40,6 +41,20 @@ _INSERT = Statement(
     insert(checkpoints)
     .values({column.name: bindparam(column.name) for column in checkpoints.c})
     .on_conflict_do_nothing()
+)
+_X = executors.c
+_NAME_EXECUTOR = insert(executors).values(
+    {column.name: bindparam(column.name) for column in executors.c}
+)
+_TO_EXECUTE = Statement(
+    _NAME_EXECUTOR.on_conflict_do_update(
+        index_elements=["proposal", "workspace"], set_={"agent": _NAME_EXECUTOR.excluded.agent}
+    )
+)
+_EXECUTED_BY = _T.id.in_(
+    select(_X.proposal).where(
+        _X.workspace == bindparam("workspace"), _X.agent == bindparam("executor")
+    )
 )
 _IN_FORCE = and_(
     _T.workspace == bindparam("own_workspace"),
@@ -72,6 +87,15 @@ class SqlCheckpoints:
         row = self._wire.row(_GET, workspace=self._workspace, id=proposal)
         return None if row is None else checkpoint_from(row)
 
+    def several(self, proposals: Sequence[ProposalId]) -> tuple[Checkpoint, ...]:
+        """Read some checkpoints at once, in this order; one that is not there is left out."""
+        if not proposals:
+            return ()
+        named = {f"id_{number}": each for number, each in enumerate(proposals)}
+        rows = self._wire.rows(_several(len(proposals)), workspace=self._workspace, **named)
+        found = {each.id: each for each in map(checkpoint_from, rows)}
+        return tuple(found[each] for each in proposals if each in found)
+
     def by_key(self, agent: AgentName, key: str) -> Checkpoint | None:
         """Read the checkpoint an agent made with an idempotency key."""
         row = self._wire.row(_BY_KEY, workspace=self._workspace, agent=agent, key=key)
@@ -80,7 +104,7 @@ class SqlCheckpoints:
     def page(self, listing: Listing) -> tuple[Checkpoint, ...]:
         """Read a page of checkpoints, newest first."""
         values: dict[str, Any] = {"workspace": self._workspace, "limit": listing.limit}
-        for name in _FILTERS:
+        for name in (*_FILTERS, "executor"):
             if getattr(listing, name) is not None:
                 values[name] = getattr(listing, name)
         if listing.before is not None:
@@ -110,6 +134,7 @@ class SqlCheckpoints:
         )
         if inserted != 1:
             raise Overtaken(f"The id or the idempotency key of {checkpoint.id} is taken already.")
+        self._name_executor(checkpoint)
 
     def replace(self, before: Checkpoint, after: Checkpoint) -> None:
         """Write the next version; raise `Overtaken` when `before` is no longer in force."""
@@ -128,9 +153,25 @@ class SqlCheckpoints:
             changed = self._wire.change(_REPLACE, body=body_json(after), **values)
         if changed != 1:
             raise Overtaken(f"Version {before.version} of {before.id} is no longer in force.")
+        if after.plan.executed_by != before.plan.executed_by:
+            self._name_executor(after)
+
+    def _name_executor(self, checkpoint: Checkpoint) -> None:
+        """Let the agent that may execute what another one proposed find it."""
+        executor = checkpoint.plan.executed_by
+        if executor is not None:
+            self._wire.later(
+                _TO_EXECUTE, workspace=self._workspace, proposal=checkpoint.id, agent=executor
+            )
 
 
 _FILTERS = {"agent": _T.agent, "action": _T.action, "idempotency_key": _T.idempotency_key}
+
+
+@cache
+def _several(many: int) -> Statement:
+    """Compile one for each number of checkpoints."""
+    return Statement(_SELECT.where(_T.id.in_([bindparam(f"id_{at}") for at in range(many)])))
 
 
 @cache
@@ -140,6 +181,8 @@ def _page(asked: frozenset[str], statuses: int) -> Statement:
     for name, column in _FILTERS.items():
         if name in asked:
             query = query.where(column == bindparam(name))
+    if "executor" in asked:
+        query = query.where(_EXECUTED_BY)
     if statuses:
         wanted = [_T.status == bindparam(f"status_{index}") for index in range(statuses)]
         query = query.where(or_(*wanted))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,9 +20,13 @@ from store.checkpoint import (
     Escalated,
     Exchange,
     Expired,
+    Follows,
+    HandedBack,
+    Held,
     NeedsInformation,
     PendingReview,
     Rejected,
+    Releasing,
     Revision,
     State,
     Status,
@@ -30,6 +35,10 @@ from store.checkpoint import (
 )
 from store.people import Parties
 from store.proposal import Proposal, ProposalId
+from store.traces import NEVER_STOOD, Stood
+
+BODIES_KEPT = 256
+"""Bodies read lately: one click reads the same a handful of times, and a home draws it again."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -66,6 +75,10 @@ class _Body:
     exchanges: tuple[Exchange, ...]
     request_digest: Digest
     by_queue: bool
+    follows: Follows | None = None
+    handed_back: HandedBack | None = None
+    climbed_to: int = 0
+    stood: Stood = NEVER_STOOD
 
 
 _BODY = TypeAdapter(_Body)
@@ -75,6 +88,8 @@ _STATES: dict[str, TypeAdapter[Any]] = {
     Status.ESCALATED: TypeAdapter(Escalated),
     Status.NEEDS_INFORMATION: TypeAdapter(NeedsInformation),
     Status.TAKEN_OVER: TypeAdapter(TakenOver),
+    Status.HELD: TypeAdapter(Held),
+    Status.RELEASING: TypeAdapter(Releasing),
     Status.APPROVED: TypeAdapter(Approved),
     Status.APPROVED_WITH_EDITS: TypeAdapter(ApprovedWithEdits),
     Status.ANSWERED: TypeAdapter(Answered),
@@ -107,6 +122,10 @@ def body_json(checkpoint: Checkpoint) -> str:
         exchanges=checkpoint.exchanges,
         request_digest=checkpoint.request_digest,
         by_queue=checkpoint.by_queue,
+        follows=checkpoint.follows,
+        handed_back=checkpoint.handed_back,
+        climbed_to=checkpoint.climbed_to,
+        stood=checkpoint.stood,
     )
     return _BODY.dump_json(body).decode()
 
@@ -119,13 +138,17 @@ def same_body(one: Checkpoint, other: Checkpoint) -> bool:
         and one.exchanges is other.exchanges
         and one.proposal is other.proposal
         and one.parties is other.parties
+        and one.follows is other.follows
+        and one.handed_back is other.handed_back
+        and one.climbed_to == other.climbed_to
+        and one.stood == other.stood
     )
 
 
 def checkpoint_from(row: tuple[Any, ...]) -> Checkpoint:
     """Read a checkpoint: workspace, id, version, status, state, body, created_at, updated_at."""
     workspace, proposal, version, status, state, written, created_at, updated_at = row
-    body = _BODY.validate_json(written)
+    body = _body_from(written)
     return Checkpoint(
         id=ProposalId(proposal),
         workspace=workspace,
@@ -140,7 +163,17 @@ def checkpoint_from(row: tuple[Any, ...]) -> Checkpoint:
         created_at=moment(created_at),
         updated_at=moment(updated_at),
         by_queue=body.by_queue,
+        follows=body.follows,
+        handed_back=body.handed_back,
+        climbed_to=body.climbed_to,
+        stood=body.stood,
     )
+
+
+@lru_cache(maxsize=BODIES_KEPT)
+def _body_from(written: str) -> _Body:
+    """Read a body once for every text: nobody changes one, and the same text is the same body."""
+    return _BODY.validate_json(written)
 
 
 def aftermath_json(aftermath: Aftermath) -> str:

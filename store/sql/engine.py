@@ -57,7 +57,6 @@ def reading_engine(url: URL) -> Engine:
         engine = _engine(url)
         event.listen(engine, "connect", _durable)
         event.listen(engine, "connect", _query_only)
-        event.listen(engine, "begin", _begin)
         return engine
     return _engine(url).execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -101,10 +100,6 @@ def _query_only(connection: SqliteConnection, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
 
 
 def _hidden(url: str) -> str:

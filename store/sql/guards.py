@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-_OPEN = "('pending_review', 'escalated', 'needs_information', 'taken_over')"
+from store.checkpoint import OPEN
+
+_OPEN = f"({', '.join(repr(status.value) for status in OPEN)})"
 CLOSED_STAYS = "keyturn: a closed checkpoint is never changed; what follows has its own tables"
 AUDIT_STAYS = "keyturn: audit lines are only ever added, never changed or removed"
 OWN_NAME = "keyturn: an agent enqueues under its own name only"

@@ -14,7 +14,7 @@ from store.sql.codec import maybe_micros, maybe_moment, micros, moment
 from store.sql.statements import Statement, Wire
 from store.sql.tables import cards, lanes, outbox
 
-MERGED = frozenset({Errand.CARD, Errand.CALLBACK})
+MERGED = frozenset({Errand.CARD, Errand.CALLBACK, Errand.FILE})
 FREE = 0
 
 _T, _L = outbox.c, lanes.c
@@ -139,7 +139,7 @@ class SqlOutbox:
         self._known: set[str] = set()
 
     def add(self, outgoing: Outgoing) -> None:
-        """Queue an errand; a CARD or CALLBACK that waits already is wanted once more instead."""
+        """Queue an errand; a CARD, CALLBACK or FILE that waits is wanted once more instead."""
         merged = f"{outgoing.errand}:{outgoing.proposal}:{outgoing.lane}"
         not_before = outgoing.not_before
         if outgoing.lane not in self._known:

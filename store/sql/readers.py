@@ -65,10 +65,12 @@ class Readers:
 
     def _look(self, query: Callable[[Reading], T]) -> T:
         wire = self._wire()
-        with wire.connection.begin() as begun:
+        wire.begin()
+        try:
             found = query(SqlReading(wire, self._ground))
             wire.flush()
-            begun.rollback()
+        finally:
+            wire.roll_back()
         return found
 
     def _wire(self) -> Wire:

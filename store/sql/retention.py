@@ -5,15 +5,26 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, delete, null, select, update
 
-from store.checkpoint import Status
+from store.board import Part
+from store.checkpoint import OPEN
 from store.retention import Kept, Key
 from store.sql.codec import micros
 from store.sql.statements import Statement, Wire
-from store.sql.tables import cards, checkpoints, dead_letters, deliveries, spending
+from store.sql.tables import (
+    board,
+    cards,
+    checkpoints,
+    dead_letters,
+    deliveries,
+    intents,
+    stakes,
+    sums,
+)
 
-_D, _L, _C, _P, _S = deliveries.c, dead_letters.c, cards.c, checkpoints.c, spending.c
+_D, _L, _C, _P = deliveries.c, dead_letters.c, cards.c, checkpoints.c
+_S, _I = sums.c, intents.c
+_B, _T = board.c, stakes.c
 _NEWER = deliveries.alias("newer")
-_OPEN = (Status.PENDING_REVIEW, Status.ESCALATED, Status.NEEDS_INFORMATION, Status.TAKEN_OVER)
 _BEFORE: BindParameter[int] = bindparam("before")
 _LIMIT: BindParameter[int] = bindparam("limit")
 
@@ -21,7 +32,10 @@ _KEYS = {
     Kept.REPLIES: ("proposal", "version"),
     Kept.DEAD_LETTERS: ("id", "died_at"),
     Kept.DRAWINGS: ("id",),
-    Kept.SPENDING: ("agent", "action", "currency", "hour"),
+    Kept.SPENDING: ("name", "currency", "hour"),
+    Kept.INTENTS: ("intent", "proposal"),
+    Kept.BOARD: ("proposal",),
+    Kept.STAKES: ("proposal", "part", "who"),
 }
 _FIND = {
     Kept.REPLIES: Statement(
@@ -51,13 +65,32 @@ _FIND = {
             _P.id == _C.proposal,
             _P.workspace == _C.workspace,
             _P.updated_at < _BEFORE,
-            *(_P.status != status.value for status in _OPEN),
+            *(_P.status != status.value for status in OPEN),
         )
         .limit(_LIMIT)
     ),
     Kept.SPENDING: Statement(
-        select(_S.agent, _S.action, _S.currency, _S.hour)
+        select(_S.name, _S.currency, _S.hour)
         .where(_S.workspace == bindparam("workspace"), _S.hour < _BEFORE)
+        .limit(_LIMIT)
+    ),
+    Kept.INTENTS: Statement(
+        select(_I.intent, _I.proposal)
+        .where(_I.workspace == bindparam("workspace"), _I.rejected_at < _BEFORE)
+        .limit(_LIMIT)
+    ),
+    Kept.BOARD: Statement(
+        select(_B.proposal)
+        .where(_B.workspace == bindparam("workspace"), _B.decided_at < _BEFORE)
+        .limit(_LIMIT)
+    ),
+    Kept.STAKES: Statement(
+        select(_T.proposal, _T.part, _T.who)
+        .where(
+            _T.workspace == bindparam("workspace"),
+            _T.part == Part.DECIDED.value,
+            _T.at < _BEFORE,
+        )
         .limit(_LIMIT)
     ),
 }
@@ -65,7 +98,10 @@ _TABLES = {
     Kept.REPLIES: deliveries,
     Kept.DEAD_LETTERS: dead_letters,
     Kept.DRAWINGS: cards,
-    Kept.SPENDING: spending,
+    Kept.SPENDING: sums,
+    Kept.INTENTS: intents,
+    Kept.BOARD: board,
+    Kept.STAKES: stakes,
 }
 
 

@@ -6,19 +6,18 @@ from decimal import ROUND_CEILING, Decimal
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from manifests.vocabulary import ActionName, AgentName
 from store.sql.codec import micros
 from store.sql.statements import Statement, Wire
-from store.sql.tables import spending
+from store.sql.tables import sums
 
 MILLION = 1_000_000
 LARGEST = Decimal(2**53)
 
-_T = spending.c
-_COUNT = insert(spending).values({column.name: bindparam(column.name) for column in spending.c})
+_T = sums.c
+_COUNT = insert(sums).values({column.name: bindparam(column.name) for column in sums.c})
 _ADD = Statement(
     _COUNT.on_conflict_do_update(
-        index_elements=["agent", "action", "currency", "hour", "workspace"],
+        index_elements=["name", "currency", "hour", "workspace"],
         set_={
             "millionths": _T.millionths + _COUNT.excluded.millionths,
             "times": _T.times + _COUNT.excluded.times,
@@ -28,8 +27,7 @@ _ADD = Statement(
 _BUCKETS = Statement(
     select(_T.millionths, _T.times).where(
         _T.workspace == bindparam("workspace"),
-        _T.agent == bindparam("agent"),
-        _T.action == bindparam("action"),
+        _T.name == bindparam("name"),
         _T.currency == bindparam("currency"),
         _T.hour >= bindparam("since"),
     )
@@ -43,32 +41,26 @@ class SqlSpending:
         self._wire = wire
         self._workspace = workspace
 
-    def spent(
-        self, agent: AgentName, action: ActionName, currency: str, since: datetime
-    ) -> tuple[Decimal, int]:
+    def spent(self, name: str, currency: str, since: datetime) -> tuple[Decimal, int]:
         """Sum and count what was auto-approved since a moment, the whole hour of it included."""
         buckets = self._wire.rows(
             _BUCKETS,
             workspace=self._workspace,
-            agent=agent,
-            action=action,
+            name=name,
             currency=currency,
             since=_hour(since),
         )
         total = sum(millionths for millionths, _ in buckets)
         return Decimal(total) / MILLION, sum(times for _, times in buckets)
 
-    def add(
-        self, agent: AgentName, action: ActionName, currency: str, amount: Decimal, at: datetime
-    ) -> None:
+    def add(self, name: str, currency: str, amount: Decimal, at: datetime) -> None:
         """Count one auto-approved amount; what is finer than a millionth counts as a whole one."""
         if not amount.is_finite() or abs(amount) * MILLION > LARGEST:
             raise ValueError(f"{amount} {currency} is too much to be counted: ask a person.")
         self._wire.later(
             _ADD,
             workspace=self._workspace,
-            agent=agent,
-            action=action,
+            name=name,
             currency=currency,
             hour=_hour(at),
             millionths=int((amount * MILLION).to_integral_value(ROUND_CEILING)),

@@ -46,6 +46,16 @@ class Wire:
         self.is_postgresql = self._dialect.name == "postgresql"
         self._waiting: list[tuple[str, Any]] = []
 
+    def begin(self) -> None:
+        """Begin a look; psycopg does so by itself, with the first statement."""
+        if not self.is_postgresql:
+            self._driver.execute("BEGIN")
+
+    def roll_back(self) -> None:
+        """End a look, which has changed nothing."""
+        self._waiting.clear()
+        self._driver.rollback()
+
     def row(self, statement: Statement, **values: Any) -> Row | None:
         """Give the first row."""
         found: Row | None = self._run(statement, values).fetchone()

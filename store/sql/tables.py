@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -26,17 +25,22 @@ from sqlalchemy import (
 from store.sql.defaults import MicrosNow, WhoInserts
 from store.sql.guards import create_guards
 from store.sql.measures import inbox_checks
+from store.sql.schema import metadata as metadata
+from store.sql.tables_board import board as board
+from store.sql.tables_board import stakes as stakes
+from store.sql.tables_governing import absences as absences
+from store.sql.tables_governing import assignments as assignments
+from store.sql.tables_governing import executors as executors
+from store.sql.tables_governing import intents as intents
+from store.sql.tables_governing import live_manifest as live_manifest
+from store.sql.tables_governing import loads as loads
+from store.sql.tables_governing import manifests as manifests
+from store.sql.tables_governing import pauses as pauses
+from store.sql.tables_governing import staff as staff
+from store.sql.tables_governing import sums as sums
 
 ANY_WORKSPACE = ""
 """What an inbox row says that leaves its workspace to whoever keeps this database."""
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 _Serial = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -120,8 +124,10 @@ cards = Table(
     Column("drawn_blocks", Text),
     Column("shown_in", String),
     Column("undeliverable", Text),
+    Column("filed_revision", BigInteger),
     UniqueConstraint("proposal", "channel", "workspace"),
     UniqueConstraint("nonce", "workspace"),
+    Index(None, "ts"),
 )
 
 outbox = Table(
@@ -217,19 +223,6 @@ clicks = Table(
     Index(None, "answered_at"),
 )
 
-spending = Table(
-    "spending",
-    metadata,
-    Column("workspace", String, nullable=False),
-    Column("agent", String, nullable=False),
-    Column("action", String, nullable=False),
-    Column("currency", String, nullable=False),
-    Column("hour", BigInteger, nullable=False),
-    Column("millionths", BigInteger, nullable=False),
-    Column("times", BigInteger, nullable=False),
-    PrimaryKeyConstraint("agent", "action", "currency", "hour", "workspace"),
-    sqlite_with_rowid=False,
-)
 
 secrets = Table(
     "secrets",

@@ -1,6 +1,7 @@
 """Moments at which the clock must look, found by a plain index on when they are due."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +31,12 @@ _CLEAR = Statement(
 _DUE = Statement(
     select(_T.subject, _T.kind, _T.due)
     .where(_T.workspace == bindparam("workspace"), _T.due <= bindparam("now"), _KNOWN)
+    .order_by(_T.due)
+    .limit(bindparam("limit"))
+)
+_AHEAD = Statement(
+    select(_T.subject, _T.kind, _T.due)
+    .where(_T.workspace == bindparam("workspace"), _T.kind == bindparam("kind"))
     .order_by(_T.due)
     .limit(bindparam("limit"))
 )
@@ -83,11 +90,19 @@ class SqlTimers:
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         """List timers that are due, earliest first; the cost follows what is due."""
         rows = self._wire.rows(_DUE, workspace=self._workspace, now=micros(now), limit=limit)
-        return tuple(
-            Timer(ProposalId(subject), TimerKind(kind), moment(due)) for subject, kind, due in rows
-        )
+        return tuple(map(_timer, rows))
+
+    def ahead(self, kind: TimerKind, limit: int) -> tuple[Timer, ...]:
+        """List the timers of a kind that are set, earliest first."""
+        rows = self._wire.rows(_AHEAD, workspace=self._workspace, kind=kind.value, limit=limit)
+        return tuple(map(_timer, rows))
 
     def next_due(self) -> datetime | None:
         """Say when the earliest timer is due."""
         row = self._wire.row(_NEXT, workspace=self._workspace)
         return None if row is None else moment(row[0])
+
+
+def _timer(row: tuple[Any, ...]) -> Timer:
+    subject, kind, due = row
+    return Timer(ProposalId(subject), TimerKind(kind), moment(due))

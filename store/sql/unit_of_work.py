@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import new
 
+from store.board import Board
+from store.governing import Manifests, Pauses
+from store.intents import Intents
 from store.ports import (
     Aftermaths,
     Audit,
@@ -22,17 +25,22 @@ from store.ports import (
 from store.retention import Retention
 from store.sql.aftermaths import SqlAftermaths
 from store.sql.audit import SqlAudit, Verdict
+from store.sql.board import SqlBoard
 from store.sql.cards import SqlCards
 from store.sql.chain import Chain, Mark
 from store.sql.checkpoints import SqlCheckpoints
 from store.sql.codec import moment
+from store.sql.governing import SqlManifests, SqlPauses
 from store.sql.inbox import SqlDeadLetters, SqlInbox
+from store.sql.intents import SqlIntents
 from store.sql.outbox import SqlOutbox
 from store.sql.replies import SqlClicks, SqlReplies
 from store.sql.retention import SqlRetention
 from store.sql.spending import SqlSpending
+from store.sql.staffing import SqlStaff
 from store.sql.statements import Wire
 from store.sql.timers import SqlTimers
+from store.staffing import Staff
 
 _BEFORE = "SAVEPOINT operation"
 _DATABASE_CLOCK = "SELECT (extract(epoch from clock_timestamp()) * 1000000)::bigint"
@@ -61,6 +69,11 @@ class SqlReading:
     replies: Replies
     clicks: Clicks
     spending: Spending
+    manifests: Manifests
+    pauses: Pauses
+    intents: Intents
+    staff: Staff
+    board: Board
     retention: Retention
 
     def __init__(self, wire: Wire, ground: Ground, chain: Chain | None = None) -> None:
@@ -81,6 +94,11 @@ class SqlReading:
         self.replies = SqlReplies(wire, workspace, self.now)
         self.clicks = SqlClicks(wire, workspace, self.now)
         self.spending = SqlSpending(wire, workspace)
+        self.manifests = SqlManifests(wire, workspace)
+        self.pauses = SqlPauses(wire, workspace)
+        self.intents = SqlIntents(wire, workspace)
+        self.staff = SqlStaff(wire, workspace)
+        self.board = SqlBoard(wire, workspace)
         self.retention = SqlRetention(wire, workspace)
 
     def now(self) -> datetime:

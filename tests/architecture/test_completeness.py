@@ -15,8 +15,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.card import card, minimal_card
+from blocks.home_ids import HomeButton, HomeModal, Shortcut
 from blocks.ids import Button, Menu, Modal
 from blocks.notices import alert, thread_line
+from bot.answering import Answering
 from bot.api.problems import BY_REASON
 from bot.classifying import Classifying
 from bot.directory import Directory
@@ -27,10 +29,13 @@ from bot.review import Review
 from bot.slack.app import build_app
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
-from bot.slack.listeners import AT_ONCE, PAGES, Listeners
+from bot.slack.listeners import AT_ONCE, PAGES, STEPPING, Listeners
+from bot.slack.lists import Surroundings, own_lists
 from bot.slack.openings import OPENINGS
 from bot.slack.submissions import Submissions
 from bot.slack.swift import SwiftRedraw
+from bot.staffing import Staffing
+from bot.tightening import Tightening
 from bot.wiring import now
 from manifests.loading import SHIPPED, load
 from store.checkpoint import State, Status
@@ -41,11 +46,28 @@ from store.refusals import Reason
 from store.sql import SqlStore, migrate, open_store
 from store.sql.codec import state_from, state_json
 from tests.architecture.source import Module, modules
-from tests.blocks.scenes import SCENES, Scene
+from tests.blocks.care import PICTURES
+from tests.blocks.scenes import Scene
 
 UNHANDLED = 404
 # The card itself tells of the first; the others are for the audit log alone.
-NOT_IN_THREADS = {Happening.PROPOSED, Happening.REFUSED, Happening.VIEW_OPENED}
+NOT_IN_THREADS = {
+    Happening.PROPOSED,
+    Happening.REFUSED,
+    Happening.VIEW_OPENED,
+    # The card says so, and the agent hears it.
+    Happening.VETO_WINDOW_CLOSED,
+    Happening.WENT_AWAY,
+    Happening.CAME_BACK,
+    # It stands in the thread already, in its author's own words.
+    Happening.COMMENTED,
+    # These govern every proposal; the administrators' channel is told of them.
+    Happening.MANIFEST_CHANGED,
+    Happening.MANIFEST_BROKEN,
+    Happening.CANDIDATE_DROPPED,
+    Happening.PAUSED,
+    Happening.RESUMED,
+}
 
 
 @pytest.fixture
@@ -72,8 +94,17 @@ async def test_every_button_has_a_listener(app: AsyncApp) -> None:
 
 
 async def test_every_modal_that_can_be_submitted_has_a_listener(app: AsyncApp) -> None:
-    submitted = set(Modal) - {Modal.VIEW_ONLY}
+    submitted = set(Modal) - {Modal.VIEW_ONLY, Modal.STEPS}
     assert not [each for each in submitted if await _status(app, _sent(each)) == UNHANDLED]
+
+
+async def test_everything_in_peoples_own_lists_has_a_listener(app: AsyncApp) -> None:
+    forms = set(HomeModal) - {HomeModal.LIST}
+    chosen = [{"type": "shortcut", "callback_id": str(each)} for each in Shortcut]
+    payloads = [*map(_pressed, HomeButton), *map(_sent, forms), *chosen]
+    assert not [each for each in payloads if await _status(app, each) == UNHANDLED]
+    assert await _status(app, _sent(HomeModal.LIST)) == UNHANDLED
+    assert await _status(app, _pressed("home_approve_all")) == UNHANDLED
 
 
 async def test_what_was_never_drawn_has_no_listener(app: AsyncApp) -> None:
@@ -82,17 +113,17 @@ async def test_what_was_never_drawn_has_no_listener(app: AsyncApp) -> None:
 
 
 def test_every_click_decides_or_opens_something() -> None:
-    meanings = {*Button, *Menu} - {Button.MORE, *PAGES}
+    meanings = {*Button, *Menu} - {Button.MORE, *PAGES, *STEPPING}
     # Classifying asks for the roles as well, so it is opened by a line of its own.
     assert {*AT_ONCE, *OPENINGS, Button.CLASSIFY} == meanings
     assert not AT_ONCE.keys() & OPENINGS.keys()
 
 
 def test_every_modal_that_can_be_submitted_is_answered(submissions: Submissions) -> None:
-    assert set(submissions.handlers) == set(Modal) - {Modal.VIEW_ONLY}
+    assert set(submissions.handlers) == set(Modal) - {Modal.VIEW_ONLY, Modal.STEPS}
 
 
-@pytest.mark.parametrize("names", [Button, Menu, Modal])
+@pytest.mark.parametrize("names", [Button, Menu, Modal, HomeButton, HomeModal])
 def test_everything_that_is_answered_is_drawn(names: type[StrEnum]) -> None:
     drawn = _members_named(names.__name__, modules("blocks"), besides="blocks/ids.py")
     assert drawn == {each.name for each in names}
@@ -102,9 +133,9 @@ def test_every_state_can_be_come_to() -> None:
     assert {type(scene.checkpoint.state) for scene in _scenes()} == set(get_args(State))
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", PICTURES)
 def test_every_state_has_a_drawing_a_place_in_the_store_and_words_for_the_agent(name: str) -> None:
-    scene = SCENES[name]()
+    scene = PICTURES[name]()
     checkpoint = scene.checkpoint
     for drawing in (card, minimal_card):
         shown = drawing(checkpoint, scene.aftermath, scene.card, scene.now)
@@ -162,7 +193,7 @@ def test_every_command_is_sent_by_somebody() -> None:
 
 
 def _scenes() -> Iterator[Scene]:
-    for make in SCENES.values():
+    for make in PICTURES.values():
         yield make()
 
 
@@ -208,15 +239,34 @@ def _listening(store: SqlStore) -> tuple[AsyncApp, Submissions]:
     manifest = LiveManifest(load(SHIPPED).manifest)
     directory = Directory(gateway, manifest, time.monotonic)
     review = Review(store, directory, Metrics())
-    submissions = Submissions(
-        review, Classifying(store, directory, review), manifest, Identifiers(now)
+    answering = Answering(store, directory, manifest, Metrics(), review)
+    swift = SwiftRedraw(review, gateway)
+    staffing = Staffing(store, manifest, gateway, time.monotonic)
+    lists = own_lists(
+        Surroundings(
+            store=store,
+            directory=directory,
+            manifest=manifest,
+            review=review,
+            staffing=staffing,
+            gateway=gateway,
+            swift=swift,
+            workplace=workplace,
+            judge=Tightening(store, manifest).judge,
+        )
     )
+    classifying = Classifying(store, directory, review)
+    submissions = Submissions(review, classifying, answering, manifest, Identifiers(now))
     Listeners(
         review=review,
+        answering=answering,
+        classifying=classifying,
         submissions=submissions,
         gateway=gateway,
-        swift=SwiftRedraw(review, gateway),
+        swift=swift,
         manifest=manifest,
         workplace=workplace,
+        acted=lists.home.acted,
     ).attach(app)
+    lists.attach(app)
     return app, submissions

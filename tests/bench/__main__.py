@@ -11,7 +11,18 @@ from pathlib import Path
 from tests.bench.conditions import conditions
 from tests.bench.figures import Row
 from tests.bench.ground import Ground
-from tests.bench.measures import api, clicks, drawing, memory, polls, queue, sweep
+from tests.bench.measures import (
+    api,
+    assigning,
+    clicks,
+    drawing,
+    home,
+    memory,
+    polls,
+    queue,
+    routing,
+    sweep,
+)
 from tests.bench.programs import slack_side
 from tests.bench.scale import FULL, QUICK, Scale
 from tests.bench.table import table
@@ -25,6 +36,9 @@ MEASURES: Mapping[str, Callable[[Ground], list[Row]]] = {
     "polls": polls.measure,
     "memory": memory.measure,
     "drawing": drawing.measure,
+    "home": home.measure,
+    "routing": routing.measure,
+    "assigning": assigning.measure,
 }
 
 

@@ -39,5 +39,5 @@ def _sizes(scale: Scale) -> str:
     return (
         f"{scale.rounds} rounds; a round: {scale.proposals:,} proposals, "
         f"{scale.messages:,} messages, {scale.clicks:,} clicks with {scale.open:,} more open, "
-        f"{scale.changes:,} wakes with {scale.waiting:,} waiting"
+        f"{scale.changes:,} wakes with {scale.waiting:,} waiting, {scale.routings:,} routings"
     )

@@ -46,7 +46,9 @@ class Row:
         if self.beside is None or not self.beside.median:
             return ""
         share = self.figure.median / self.beside.median
-        return f"{share:.2f}" if self.figure.unit == PER_SECOND else f"× {share:.1f}"
+        if self.figure.unit != PER_SECOND:
+            return f"× {share:.1f}"
+        return f"{share:.2f}" if share >= 0.01 else f"{share:.4f}"
 
 
 def written(value: float) -> str:

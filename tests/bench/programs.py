@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from manifests.loading import SHIPPED
+from tests.bench import rules
 from tests.bench.agents import write_key_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +103,7 @@ def bot(folder: Path, database: str, slack: Program) -> Iterator[Program]:
         "SLACK_API_URL": f"{slack.url}/api/",
         "KEYTURN_SLACK_MODE": "http",
         "KEYTURN_DATABASE_URL": database,
-        "KEYTURN_MANIFESTS": str(SHIPPED),
+        "KEYTURN_MANIFESTS": str(rules.written_below(folder)),
         "KEYTURN_HTTP_PORT": str(port),
         "KEYTURN_AGENT_KEYS_FILE": str(write_key_file(folder)),
         "KEYTURN_LOG_LEVEL": "warning",

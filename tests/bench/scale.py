@@ -23,6 +23,10 @@ class Scale:
     changes: int
     """Changes a round while they are held."""
     drawings: int
+    routings: int
+    """Proposals a round, through policy alone."""
+    assigned: int
+    """Proposals that are shared out over reviewers."""
 
 
 FULL = Scale(
@@ -35,6 +39,8 @@ FULL = Scale(
     waiting=1_000,
     changes=200,
     drawings=300,
+    routings=40_000,
+    assigned=10_000,
 )
 QUICK = Scale(
     rounds=2,
@@ -46,6 +52,8 @@ QUICK = Scale(
     waiting=100,
     changes=30,
     drawings=50,
+    routings=4_000,
+    assigned=500,
 )
 API_CONNECTIONS = 64
 CLICK_CONNECTIONS = 50

@@ -15,13 +15,13 @@ from bot.identifiers import Identifiers
 from bot.intake import Intake, Judged
 from bot.keys import Agent
 from bot.live_manifest import LiveManifest
-from manifests.loading import SHIPPED, load
 from manifests.vocabulary import AgentName
 from store.aftermath import Aftermath
 from store.checkpoint import Checkpoint
 from store.ports import Card, Store, Transaction
 from store.proposal import ProposalId
 from store.sql import SqlStore, migrate, open_store
+from tests.bench import rules
 from tests.bench.agents import AGENT
 from tests.bench.programs import WORKSPACE
 
@@ -54,7 +54,7 @@ def sqlite_url(file: Path) -> str:
 
 def intake_into(store: Store) -> Intake:
     """Give the way in that the bot itself uses."""
-    return Intake(store, LiveManifest(load(SHIPPED).manifest), Identifiers(now).proposal)
+    return Intake(store, LiveManifest(rules.manifest()), Identifiers(now).proposal)
 
 
 async def opened_store(url: str, clock: Callable[[], datetime] | None = None) -> SqlStore:

@@ -10,11 +10,13 @@ _HELD = {
     "number_input": ("initial_value", "value"),
     "email_text_input": ("initial_value", "value"),
     "url_text_input": ("initial_value", "value"),
+    "users_select": ("initial_user", "selected_user"),
     "datepicker": ("initial_date", "selected_date"),
     "datetimepicker": ("initial_date_time", "selected_date_time"),
     "radio_buttons": ("initial_option", "selected_option"),
     "static_select": ("initial_option", "selected_option"),
     "multi_static_select": ("initial_options", "selected_options"),
+    "checkboxes": ("initial_options", "selected_options"),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
@@ -35,6 +36,8 @@ from store.lifecycle import Transition, decide
 from store.people import Person
 from store.ports import Card
 from store.proposal import Proposal
+from tests.blocks import intents
+from tests.blocks.releases import RELEASES
 from tests.store.making import (
     CFO,
     DEPUTY,
@@ -137,6 +140,7 @@ class Scene:
     aftermath: Aftermath = NOTHING_YET
     channel: str = "C_FINANCE"
     now: datetime = LATER
+    paused: str = ""
 
     @property
     def card(self) -> Card:
@@ -210,7 +214,7 @@ def approved() -> Checkpoint:
     return signed(a_small_refund(), note="Checked with the bank.")
 
 
-def _consume(checkpoint: Checkpoint) -> Consume:
+def consume(checkpoint: Checkpoint) -> Consume:
     return Consume(
         agent=checkpoint.parties.agent,
         attempt="a1",
@@ -229,7 +233,7 @@ def _undo(checkpoint: Checkpoint, *, done: bool) -> ReportRollback:
     return ReportRollback(agent=checkpoint.parties.agent, done=done, detail=said)
 
 
-_ASK_BACK = RequestRollback(reviewer=as_of(ANA), reason="It went to the wrong customer.")
+ASK_BACK = RequestRollback(reviewer=as_of(ANA), reason="It went to the wrong customer.")
 
 
 def after_approval(*commands: Callable[[Checkpoint], AfterCommand]) -> Scene:
@@ -370,6 +374,11 @@ def lapsed() -> Scene:
     return Scene(checkpoint, followed(checkpoint, NoticeLapse(), now=late), now=late)
 
 
+def _released(name: str) -> Scene:
+    checkpoint, aftermath = RELEASES[name]()
+    return Scene(checkpoint, aftermath)
+
+
 SCENES: dict[str, Callable[[], Scene]] = {
     "pending": lambda: Scene(a_large_refund()),
     "pending_half_signed": lambda: Scene(signed(a_large_refund())),
@@ -390,19 +399,19 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "taken_over": lambda: Scene(taken_over()),
     "approved": lambda: Scene(approved()),
     "approved_by_two": lambda: Scene(signed(signed(a_large_refund()), BO)),
-    "approved_consumed": lambda: after_approval(_consume),
-    "approved_executed": lambda: after_approval(_consume, _report),
-    "approved_failed": lambda: after_approval(_consume, lambda each: _report(each, executed=False)),
+    "approved_consumed": lambda: after_approval(consume),
+    "approved_executed": lambda: after_approval(consume, _report),
+    "approved_failed": lambda: after_approval(consume, lambda each: _report(each, executed=False)),
     "approved_recalled": lambda: after_approval(
         lambda _: Recall(reviewer=as_of(ANA), reason="The customer called.")
     ),
     "approved_lapsed": lapsed,
-    "approved_rollback_requested": lambda: after_approval(_consume, _report, lambda _: _ASK_BACK),
+    "approved_rollback_requested": lambda: after_approval(consume, _report, lambda _: ASK_BACK),
     "approved_rollback_done": lambda: after_approval(
-        _consume, _report, lambda _: _ASK_BACK, lambda each: _undo(each, done=True)
+        consume, _report, lambda _: ASK_BACK, lambda each: _undo(each, done=True)
     ),
     "approved_rollback_failed": lambda: after_approval(
-        _consume, _report, lambda _: _ASK_BACK, lambda each: _undo(each, done=False)
+        consume, _report, lambda _: ASK_BACK, lambda each: _undo(each, done=False)
     ),
     "approved_with_edits": approved_with_edits,
     "answered": question_answered,
@@ -412,4 +421,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "blocked_unknown_action": blocked_unknown,
     "blocked_by_rule": blocked_by_rule,
     "auto_approved": lambda: Scene(auto_approved()),
+    "pending_alternative": lambda: Scene(intents.alternative()),
+    "pending_override": lambda: Scene(intents.override()),
+    "escalated_hidden_repeat": lambda: Scene(intents.hidden_repeat()),
+    "escalated_same_again": lambda: Scene(intents.the_same_again()),
+    "needs_information_asked_first": lambda: Scene(intents.asked_first()),
+    "blocked_by_engine": lambda: Scene(intents.denial(), channel="C_OPERATIONS"),
+    **{name: partial(_released, name) for name in RELEASES},
 }

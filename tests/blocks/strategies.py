@@ -1,5 +1,6 @@
 """Whatever agents and people may send: long, hostile, in any script, or nothing at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,20 +9,24 @@ from hypothesis import strategies as st
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from manifests.plan import ReviewPlan, Rung, Wording
 from manifests.vocabulary import Digest, Friction, Severity
-from store.aftermath import Aftermath, Consumption, Outcome, Recalled, Rollback
+from store.aftermath import Aftermath, Consumption, Outcome, Recalled, Rollback, Vetoed
 from store.checkpoint import (
     Answered,
     Approved,
     ApprovedWithEdits,
     AutoApproved,
     Blocked,
+    ByRule,
     Checkpoint,
     Escalated,
     Exchange,
     Expired,
+    Follows,
+    Held,
     NeedsInformation,
     PendingReview,
     Rejected,
+    Releasing,
     Revision,
     Signature,
     SignOff,
@@ -86,6 +91,7 @@ addresses = st.one_of(
     ),
 )
 
+flags = st.from_regex(r"[a-z][a-z0-9_]{0,79}", fullmatch=True)
 contexts = st.fixed_dictionaries(
     {},
     optional={
@@ -99,7 +105,13 @@ contexts = st.fixed_dictionaries(
         ).map(tuple),
         "evidence": st.lists(
             st.fixed_dictionaries(
-                {"title": lines}, optional={"url": addresses, "excerpt": texts, "kind": lines}
+                {"title": lines},
+                optional={
+                    "url": addresses,
+                    "excerpt": texts,
+                    "kind": lines,
+                    "contradicts": st.booleans(),
+                },
             ),
             max_size=5,
         ).map(tuple),
@@ -127,6 +139,15 @@ proposals = st.fixed_dictionaries(
         "confidence": st.floats(0, 1),
         "confidence_basis": texts,
         "uncertainty_factors": st.lists(lines, max_size=4).map(tuple),
+        "flags": st.lists(flags, max_size=50).map(tuple),
+        "signals": st.dictionaries(flags, st.floats(0, 1), max_size=50),
+        "affected": st.lists(lines, max_size=12).map(tuple),
+        "tool_calls": st.integers(0, 1_000_000),
+        "retries": st.integers(0, 1_000_000),
+        "denied_by": st.fixed_dictionaries(
+            {"engine": st.sampled_from(["opa", "a" * 64])},
+            optional={"policy": lines, "call": values, "message": texts},
+        ),
         "on_behalf_of": texts.filter(bool).map(lambda text: text[:200]),
         "context": contexts,
         "live_view_url": addresses,
@@ -170,6 +191,11 @@ def plans(draw: st.DrawFn, schema: ParameterSchema) -> ReviewPlan:
             approve_label=draw(texts.map(lambda text: text[:80])),
             if_approved=draw(texts),
         ),
+        overrides=draw(st.sampled_from(["", "opa", "a" * 64])),
+        editor_may_sign=draw(st.booleans()),
+        still_because=draw(texts),
+        retype=draw(st.sampled_from(["", *(each.name for each in schema.parameters)])),
+        release_after=draw(st.sampled_from([timedelta(0), timedelta(minutes=2)])),
         schema=schema,
         manifest_digest=Digest("sha256:" + "0" * 64),
     )
@@ -182,17 +208,16 @@ signatures = st.builds(
     name=texts,
     at=st.just(LATER),
 )
-sign_offs = st.lists(
-    st.builds(
-        SignOff,
-        by=signatures,
-        seat=st.just("finance"),
-        revision=st.just(1),
-        digest=st.just("sha256:0"),
-        note=texts,
-    ),
-    max_size=2,
-).map(tuple)
+askers = signatures | st.just(ByRule(at=LATER))
+sign_off = st.builds(
+    SignOff,
+    by=signatures,
+    seat=st.just("finance"),
+    revision=st.just(1),
+    digest=st.just("sha256:0"),
+    note=texts,
+)
+sign_offs = st.lists(sign_off, max_size=2).map(tuple)
 deadlines = st.just(NOON + HOUR)
 pending = st.builds(PendingReview, deadline=deadlines, sign_offs=sign_offs, remark=texts)
 escalated = st.builds(
@@ -212,7 +237,7 @@ states: st.SearchStrategy[Any] = st.one_of(
         NeedsInformation,
         question_id=st.just("q1"),
         question=texts,
-        asker=signatures,
+        asker=askers,
         paused=pending | escalated,
         time_left=left,
         deadline=deadlines,
@@ -223,6 +248,15 @@ states: st.SearchStrategy[Any] = st.one_of(
         paused=pending | escalated,
         time_left=left,
         deadline=deadlines,
+    ),
+    st.builds(Held, since=st.just(NOON), because=texts, paused=pending | escalated, time_left=left),
+    st.builds(
+        Releasing,
+        paused=st.builds(
+            PendingReview, deadline=deadlines, sign_offs=st.tuples(sign_off, sign_off)
+        ),
+        at=st.just(LATER),
+        release_at=deadlines,
     ),
     st.builds(Approved, sign_offs=sign_offs, at=st.just(LATER)),
     st.builds(ApprovedWithEdits, sign_offs=sign_offs, at=st.just(LATER)),
@@ -238,17 +272,21 @@ exchanges = st.lists(
         Exchange,
         question_id=st.just("q1"),
         question=texts,
-        asker=signatures,
+        asker=askers,
         answer=texts,
         answered_at=st.just(LATER),
     ),
     max_size=2,
 ).map(tuple)
+hands = st.none() | signatures
 aftermaths = st.builds(
     Aftermath,
-    consumed=st.none() | st.just(Consumption(attempt="a1", at=LATER)),
-    outcome=st.none() | st.builds(Outcome, executed=st.booleans(), detail=texts, at=st.just(LATER)),
+    consumed=st.none() | st.builds(Consumption, attempt=texts, at=st.just(LATER), by=hands),
+    outcome=st.none()
+    | st.builds(Outcome, executed=st.booleans(), detail=texts, at=st.just(LATER), by=hands),
     recalled=st.none() | st.builds(Recalled, by=signatures, reason=texts),
+    vetoed=st.none() | st.builds(Vetoed, by=signatures, reason=texts),
+    veto_closed_at=st.none() | st.just(LATER),
     rollback=st.none()
     | st.builds(
         Rollback,
@@ -259,6 +297,19 @@ aftermaths = st.builds(
         at=st.just(LATER),
     ),
     lapsed_at=st.none() | st.just(LATER),
+)
+
+
+follows = st.builds(
+    Follows,
+    proposal=st.just("p0"),
+    number=st.integers(1, 5),
+    named=st.booleans(),
+    same=st.booleans(),
+    action=st.sampled_from(["process_refund", "send_customer_email"]),
+    parameters=parameters | crowds,
+    by=signatures,
+    why=texts,
 )
 
 
@@ -282,7 +333,8 @@ def checkpoints(draw: st.DrawFn) -> Checkpoint:
             note=draw(texts),
         )
         revisions = (*revisions, edited)
-    return replace_all(checkpoint, state, revisions, draw(exchanges))
+    followed = replace(checkpoint, follows=draw(st.none() | follows))
+    return replace_all(followed, state, revisions, draw(exchanges))
 
 
 def replace_all(

@@ -15,6 +15,7 @@ from store.checkpoint import Checkpoint, is_open
 from store.commands import Reject
 from store.proposal import ProposalId
 from tests.blocks import scenes
+from tests.blocks.care import PICTURES
 from tests.blocks.scenes import ANA, SCENES, Scene, a_careful_plan, a_large_refund, as_of
 from tests.blocks.walking import all_text, buttons, menu, of_type
 from tests.store.making import a_checkpoint, a_proposal, on
@@ -160,11 +161,11 @@ def test_the_zone_of_the_agent_is_labelled_and_ends_at_the_buttons() -> None:
 def test_an_escalation_says_on_each_card_what_it_means_there() -> None:
     first = says(SCENES["escalated_first_card"]())
     fallback = says(SCENES["escalated_fallback_card"]())
-    assert "Escalated: Deputy may now decide too." in first
+    assert "Deputy may now decide too." in first
     assert "Escalated to you: Deputy may now decide in place of Finance and Cfo." in fallback
     for text in (first, fallback):
         assert "Nobody decided within 1 hour." in text
-        assert "Rung 2 of 2." in text
+        assert "Escalated from rung 1 (Finance and Cfo) to rung 2 of 2 (Deputy)." in text
 
 
 def test_a_card_that_stays_blocked_promises_no_deadline() -> None:
@@ -184,9 +185,9 @@ def test_a_question_to_the_agent_stops_the_clock_visibly() -> None:
 
 def test_whoever_has_control_can_return_it_from_the_card() -> None:
     message = seen(SCENES["taken_over"]())
-    assert "U_ana has taken control" in all_text(message.blocks)
-    assert menu(message.blocks) == ["Return control", "View everything", "History"]
-    assert set(buttons(message.blocks)) == {Button.MORE}
+    assert "U_ana took over" in all_text(message.blocks)
+    assert menu(message.blocks) == ["View everything", "History"]
+    assert set(buttons(message.blocks)) == {Button.RETURN_CONTROL, Button.MORE}
 
 
 def test_a_question_shows_its_choices_and_an_answer_button() -> None:
@@ -222,14 +223,25 @@ def test_escalating_is_offered_only_where_somebody_is_above() -> None:
 
 
 def test_an_approval_can_be_taken_back_while_seats_are_open() -> None:
-    assert "Take back my approval" in menu(seen(SCENES["pending_half_signed"]()).blocks)
-    assert "Take back my approval" not in menu(seen(SCENES["pending"]()).blocks)
+    assert Button.WITHDRAW_SIGN_OFF in buttons(seen(SCENES["pending_half_signed"]()).blocks)
+    assert Button.WITHDRAW_SIGN_OFF not in buttons(seen(SCENES["pending"]()).blocks)
+
+
+AFTERWARDS = {
+    Button.RECALL,
+    Button.REQUEST_ROLLBACK,
+    Button.VETO,
+    Button.RECORD_DONE,
+    Button.RECORD_FAILED,
+    Button.CLASSIFY,
+    Button.MORE,
+}
 
 
 @pytest.mark.parametrize("name", CLOSED)
 def test_a_closed_card_decides_nothing_more(name: str) -> None:
     drawn = set(buttons(seen(SCENES[name]()).blocks))
-    assert drawn <= {Button.RECALL, Button.REQUEST_ROLLBACK, Button.CLASSIFY, Button.MORE}
+    assert drawn <= AFTERWARDS
 
 
 @pytest.mark.parametrize(
@@ -243,6 +255,15 @@ def test_a_closed_card_decides_nothing_more(name: str) -> None:
         ("approved_recalled", None),
         ("approved_lapsed", None),
         ("approved_rollback_requested", None),
+        ("on_the_loop", Button.VETO),
+        ("on_the_loop_executed", Button.VETO),
+        ("on_the_loop_veto_over", Button.REQUEST_ROLLBACK),
+        ("on_the_loop_vetoed_before_it_ran", None),
+        ("on_the_loop_vetoed_rollback_requested", None),
+        ("suggestion_done", None),
+        ("executor_waiting", Button.RECALL),
+        ("executor_executed", Button.REQUEST_ROLLBACK),
+        ("override_approved", Button.RECALL),
         ("blocked_unknown_action", Button.CLASSIFY),
         ("blocked_by_rule", None),
         ("rejected", None),
@@ -254,6 +275,20 @@ def test_after_closing_only_what_still_makes_sense_is_offered(
 ) -> None:
     drawn = set(buttons(seen(SCENES[name]()).blocks)) - {Button.MORE}
     assert drawn == ({button} if button else set())
+
+
+def test_a_suggestion_is_carried_out_or_taken_back() -> None:
+    drawn = buttons(seen(SCENES["suggestion_approved"]()).blocks)
+    assert {Button.RECORD_DONE, Button.RECORD_FAILED, Button.RECALL} <= set(drawn)
+
+
+def test_the_veto_goes_when_its_time_is_over() -> None:
+    scene = SCENES["on_the_loop_executed"]()
+    late = replace(scene, now=scene.now + timedelta(hours=1))
+    drawn = seen(late)
+    assert Button.VETO not in buttons(drawn.blocks)
+    assert Button.REQUEST_ROLLBACK in buttons(drawn.blocks)
+    assert "Nobody vetoed it" in str(drawn.blocks)
 
 
 def test_recall_goes_when_the_time_to_execute_is_over() -> None:
@@ -279,7 +314,28 @@ def test_recall_goes_when_the_time_to_execute_is_over() -> None:
 def test_the_first_line_says_how_it_ended(name: str, headline: str) -> None:
     message = seen(SCENES[name]())
     assert all_text(message.blocks[0]) == f"{headline}Refund $12,000.00 to Acme GmbH"
-    assert message.text == all_text(message.blocks[0])
+    severity = "High severity, cannot be undone."
+    assert message.text == f"{all_text(message.blocks[0])}. {severity}"
+
+
+@pytest.mark.parametrize(
+    ("name", "headline"),
+    [
+        ("on_the_loop", "Runs now unless vetoed: Provision the sandbox eu-7"),
+        ("on_the_loop_vetoed_before_it_ran", "Vetoed before it ran: Provision the sandbox eu-7"),
+        ("on_the_loop_vetoed_rollback_done", "Vetoed and rolled back: Provision the sandbox eu-7"),
+        (
+            "on_the_loop_vetoed_rollback_failed",
+            "Vetoed, but rollback failed: Provision the sandbox eu-7",
+        ),
+        ("suggestion_done", "Approved and carried out: Restart the payment service"),
+        ("suggestion_failed", "Approved, but carrying it out failed: Restart the payment service"),
+    ],
+)
+def test_the_first_line_says_what_followed_a_release(name: str, headline: str) -> None:
+    message = seen(SCENES[name]())
+    assert all_text(message.blocks[0]) == headline
+    assert message.text.startswith(f"{headline}. Medium severity, can be undone.")
 
 
 def test_a_timeout_is_not_worded_as_a_rejection() -> None:
@@ -331,3 +387,11 @@ def test_a_value_of_two_lines_is_whole_on_one_line_in_a_crowd() -> None:
     message = seen(Scene(a_large_refund(plan, parameters=given)))
     assert 'p7: "x\\np8: 1000000"' in all_text(message.blocks)
     assert Button.APPROVE in buttons(message.blocks)
+
+
+def test_a_button_for_some_says_whose_it_is() -> None:
+    undo = buttons(seen(PICTURES["releasing"]()).blocks)[Button.UNDO]
+    assert undo["text"]["text"].startswith("Undo (U_")
+    answer = buttons(seen(PICTURES["needs_information_of_a_role"]()).blocks)[Button.ANSWER_QUESTION]
+    assert answer["text"]["text"] == "Answer (Legal)"
+    assert "style" not in answer

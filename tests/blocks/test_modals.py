@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from blocks import modals
+from blocks.card import card
 from blocks.categories import EditCategory
 from blocks.ids import Button, Field, Modal, ModalContext
+from blocks.limits import clip
 from blocks.reading import (
     Approval,
     Classification,
@@ -17,7 +19,6 @@ from blocks.reading import (
     FieldErrors,
     Given,
     Guidance,
-    Question,
     Rejection,
     complaints_on,
     read_answer,
@@ -25,14 +26,14 @@ from blocks.reading import (
     read_classification,
     read_edit,
     read_fill_in,
-    read_question,
     read_reason,
     read_rejection,
 )
 from blocks.types import View
 from manifests.loading import SHIPPED, load
 from manifests.parameters import Complaint, Parameter, ParameterSchema, ParameterType
-from manifests.vocabulary import ActionName, RoleName, Severity
+from manifests.plan import Wording
+from manifests.vocabulary import ActionName, Friction, RoleName, Severity
 from sandbox.rules.views import view_problems, view_too_large
 from store.aftermath import NOTHING_YET
 from store.checkpoint import Checkpoint
@@ -41,6 +42,7 @@ from store.digest import revision_digest
 from tests.blocks.filling import filled, inputs_of, untouched
 from tests.blocks.scenes import (
     ANA,
+    LATER,
     SCENES,
     a_careful_plan,
     a_large_refund,
@@ -49,7 +51,7 @@ from tests.blocks.scenes import (
     after,
     as_of,
 )
-from tests.blocks.test_whatever_is_sent import context_for
+from tests.blocks.test_whatever_is_sent import card_for, context_for
 from tests.blocks.walking import all_text, buttons
 from tests.store.making import CFO, FINANCE, a_checkpoint, edited, on
 
@@ -81,7 +83,7 @@ def test_a_rejection_needs_a_reason_and_a_category() -> None:
 
 def test_a_note_is_optional() -> None:
     checkpoint = a_large_refund()
-    for draw in (modals.approve_with_note, modals.review):
+    for draw in (modals.approve_with_note, modals.review, modals.record_done):
         view = draw(checkpoint, context_for(checkpoint))
         assert view["submit"]
         assert read_approval(untouched(view)) == Approval("")
@@ -94,24 +96,16 @@ def test_a_note_is_written_in_the_full_view_where_the_short_one_would_cut() -> N
     assert view["callback_id"] == Modal.REVIEW
 
 
-def test_a_question_to_the_agent_needs_words() -> None:
-    checkpoint = a_large_refund()
-    view = modals.request_information(checkpoint, context_for(checkpoint))
-    assert isinstance(read_question(untouched(view)), FieldErrors)
-    state = filled(view, **{"Your question to the agent": "Which order?"})
-    assert read_question(state) == Question("Which order?")
-
-
 @pytest.mark.parametrize(
     ("draw", "label"),
     [
-        (modals.escalate, "Why should the next level decide?"),
         (modals.recall, "Why is it taken back?"),
         (modals.rollback, "Why must it be undone?"),
-        (modals.return_control, "Where do things stand?"),
+        (modals.veto, "Why must it not run, or not stand?"),
+        (modals.record_failed, "What went wrong?"),
     ],
 )
-def test_taking_back_and_passing_on_need_a_reason(draw: Any, label: str) -> None:
+def test_taking_back_needs_a_reason(draw: Any, label: str) -> None:
     checkpoint = a_large_refund()
     view = draw(checkpoint, context_for(checkpoint))
     assert isinstance(read_reason(untouched(view)), FieldErrors)
@@ -126,6 +120,14 @@ def test_an_answer_is_a_choice_or_words_or_both() -> None:
     assert read_answer(checkpoint, chosen) == Guidance("", "Acme Inc., Boston")
     said = filled(view, **{"In your own words": "Ask sales."})
     assert read_answer(checkpoint, said) == Guidance("Ask sales.", None)
+
+
+def test_a_question_and_its_choices_are_whole_where_they_are_answered() -> None:
+    tail = "and close their account"
+    choice = f"Pay them back{chr(0x200B) * 8} {tail}"
+    asked = a_question(question="Why? " * 500 + tail, choices=("Nothing", choice))
+    checkpoint = a_checkpoint(asked, a_careful_plan())
+    assert all_text(modals.answer(checkpoint, context_for(checkpoint))).count(tail) == 2
 
 
 def test_a_question_without_choices_needs_words() -> None:
@@ -258,7 +260,7 @@ def test_the_difference_stands_above_the_same_form() -> None:
     context = context_for(checkpoint)
     read = edits(checkpoint, amount="11000.00")
     assert isinstance(read, Edit)
-    view = modals.edit_diff(checkpoint, context, read)
+    view = modals.edit_diff(checkpoint, context, read, checkpoint.plan)
     text = all_text(view["blocks"])
     assert text.index("before: ") < text.index("$12,000.00 USD") < text.index("$11,000.00 USD")
     here = ModalContext.decode(str(view["private_metadata"]))
@@ -273,9 +275,10 @@ def test_true_is_not_one() -> None:
     checkpoint = with_parameter(Parameter(name="x", type=ParameterType.LIST, title="X"), x=[1])
     read = edits(checkpoint, x="[true]")
     assert isinstance(read, Edit)
-    text = all_text(modals.edit_diff(checkpoint, context_for(checkpoint), read)["blocks"])
-    assert "before: \n[1]" in text
-    assert "after: \n[true]" in text
+    view = modals.edit_diff(checkpoint, context_for(checkpoint), read, checkpoint.plan)
+    text = all_text(view["blocks"])
+    assert "before: \n1" in text
+    assert "after: \ntrue" in text
 
 
 def test_a_difference_of_many_parameters_is_counted() -> None:
@@ -285,7 +288,7 @@ def test_a_difference_of_many_parameters_is_counted() -> None:
     )
     checkpoint = a_large_refund(a_careful_plan(schema=schema), parameters=dict.fromkeys(names, "a"))
     everything = Edit(dict.fromkeys(names, "b"), "other", "")
-    view = modals.edit_diff(checkpoint, context_for(checkpoint), everything)
+    view = modals.edit_diff(checkpoint, context_for(checkpoint), everything, checkpoint.plan)
     text = all_text(view["blocks"])
     shown = text.count("before: ")
     assert f"and {40 - shown} more changes, in the form below" in text
@@ -301,7 +304,8 @@ def test_somebody_elses_change_is_shown_and_nothing_typed_is_lost() -> None:
     change = edited(before, amount="11000.00")
     command = Revise(**on(before, as_of(ANA)), **change, approve=False)
     meanwhile = after(before, command)
-    view = modals.conflict(meanwhile, context, mine)
+    both = modals.merged(meanwhile, context, mine)
+    view = modals.conflict(meanwhile, context, both, meanwhile.plan)
     text = all_text(view["blocks"])
     assert "U_ana changed this while you were editing. Revision 2 is in force now." in text
     assert "$11,000.00 USD" in text
@@ -339,22 +343,28 @@ def test_what_the_schema_says_stands_at_the_input_it_means() -> None:
     checkpoint = a_large_refund()
     context = context_for(checkpoint)
     complaints = (
-        Complaint("/parameters/amount", "is negative.", "Write 0 or more."),
-        Complaint("/parameters/note/0/x", "is too long."),
-        Complaint("/parameters/customer", "is unknown."),
+        Complaint("/parameters/amount", "is negative", "Write 0 or more."),
+        Complaint("/parameters/note/0/x", "is too long"),
+        Complaint("/parameters/customer", "is unknown"),
     )
     errors = complaints_on(checkpoint, context, complaints).errors
     labels = inputs_of(modals.edit(checkpoint, context))
-    assert errors[labels["amount"]["block_id"]] == "is negative. Write 0 or more."
+    assert errors[labels["amount"]["block_id"]] == "This is negative. Write 0 or more."
     note = labels["Note to the customer (note)"]["block_id"]
-    assert errors[note] == "At /0/x: is too long."
-    assert errors[Field.NOTE] == "/parameters/customer: is unknown."
+    assert errors[note] == "/0/x is too long."
+    assert errors[Field.NOTE] == "/parameters/customer is unknown."
 
 
 def test_classifying_gives_an_entry_for_the_manifest(tmp_path: Path) -> None:
     checkpoint = SCENES["blocked_unknown_action"]().checkpoint
     view = modals.classify(checkpoint, context_for(checkpoint), (FINANCE, CFO))
-    assert isinstance(read_classification(untouched(view)), FieldErrors)
+    said = read_classification(untouched(view))
+    assert isinstance(said, FieldErrors)
+    assert said.errors == {
+        "severity": "Choose one of low, medium, high or critical.",
+        "reversible": "Say whether somebody can undo it: Yes or No.",
+        "role": "Choose the role whose people approve it.",
+    }
     state = filled(
         view,
         **{
@@ -367,6 +377,9 @@ def test_classifying_gives_an_entry_for_the_manifest(tmp_path: Path) -> None:
     read = read_classification(state)
     assert read == Classification(Severity.HIGH, False, RoleName("cfo"), True)
     assert isinstance(read, Classification)
+    gone = read_classification(state, {RoleName("sre")})
+    assert isinstance(gone, FieldErrors)
+    assert gone.errors.keys() == {"role"}
     text = modals.snippet(ActionName("wipe_disk"), read)
     assert text == (
         "actions:\n  wipe_disk:\n    severity: high\n    reversible: false\n"
@@ -375,6 +388,7 @@ def test_classifying_gives_an_entry_for_the_manifest(tmp_path: Path) -> None:
     assert loads(text, tmp_path)
     shown = modals.classified(checkpoint, context_for(checkpoint), text)
     assert text in all_text(shown["blocks"])
+    assert f"actions/{checkpoint.proposal.action}.yaml" in all_text(shown["blocks"])
     free = modals.snippet(ActionName("peek"), replace(read, approval_required=False))
     assert "seats" not in free
     assert loads(free, tmp_path)
@@ -383,7 +397,8 @@ def test_classifying_gives_an_entry_for_the_manifest(tmp_path: Path) -> None:
 def loads(entry: str, folder: Path) -> bool:
     """Put an entry beside the shipped roles, and load the folder as the bot would."""
     shutil.copy(SHIPPED / "roles.yaml", folder)
-    (folder / "new.yaml").write_text(entry, encoding="utf-8")
+    (folder / "actions").mkdir(exist_ok=True)
+    (folder / "actions" / "new.yaml").write_text(entry, encoding="utf-8")
     return ActionName(entry.split()[1].removesuffix(":")) in load(folder).manifest.actions
 
 
@@ -439,3 +454,46 @@ def test_a_notice_has_nothing_to_submit() -> None:
     view = modals.notice("Already decided", "Bo rejected it a moment ago.")
     assert "submit" not in view
     assert not view_problems(view, "modal")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("on_the_loop_vetoed_rollback_done", ("Vetoed by ", "Rolled back ", "It is torn down.")),
+        ("suggestion_failed", ("Carrying it out FAILED", "It does not come up.")),
+        ("executor_executed", ("payments-runner says:",)),
+        ("approved_lapsed", ("Not used in time",)),
+    ],
+)
+def test_the_full_view_tells_what_followed_too(name: str, words: tuple[str, ...]) -> None:
+    scene = SCENES[name]()
+    view = modals.view_only(scene.checkpoint, scene.aftermath, context_for(scene.checkpoint))
+    shown = str(view["blocks"])
+    assert all(each in shown for each in words)
+
+
+LABELS = [
+    "Send",
+    "Deploy",
+    "Release the shipment now",
+    "Lift the hold on all of these accounts",
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_approving_is_called_what_the_action_calls_it(label: str) -> None:
+    """On the button, in the dialog and where a view is submitted, each as far as Slack has room."""
+    wording = Wording(headline="Send it?", approve_label=label)
+    checkpoint = a_large_refund(
+        a_careful_plan(wording=wording, friction=Friction.CONFIRM),
+        parameters={"amount": "480.00", "currency": "USD"},
+    )
+    approve = buttons(card(checkpoint, NOTHING_YET, card_for(checkpoint), LATER).blocks)["approve"]
+    assert approve["text"]["text"] == label
+    assert approve["accessibility_label"].startswith(label[:40])
+    assert approve["confirm"]["confirm"]["text"] == clip(label, 30)
+    context = context_for(checkpoint)
+    for view in (modals.review(checkpoint, context), modals.approve_with_note(checkpoint, context)):
+        submit: Any = view["submit"]
+        assert submit["text"] == clip(label, 24)
+        assert not view_problems(view, "modal")

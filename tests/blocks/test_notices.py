@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
-from blocks import modals
-from blocks.notices import COMMENT_ONLY, alert, thread_line, whisper, whisper_of
+from blocks import limits, modals
+from blocks.notices import (
+    COMMENT_ONLY,
+    alert,
+    answer,
+    notice,
+    thread_line,
+    whisper,
+    whisper_of,
+)
 from blocks.types import Message
 from sandbox.rules.blocks import block_problems
 from store.checkpoint import Checkpoint
@@ -21,7 +29,20 @@ from tests.store.making import HOUR, NOON, edited, on
 
 PERSON = Actor(ActorKind.PERSON, "U_ANA", "Ana")
 AGENT = Actor(ActorKind.AGENT, "billing")
-SILENT = {Happening.PROPOSED, Happening.REFUSED, Happening.VIEW_OPENED}
+SILENT = {
+    Happening.PROPOSED,
+    Happening.REFUSED,
+    Happening.VIEW_OPENED,
+    Happening.WENT_AWAY,
+    Happening.CAME_BACK,
+    Happening.MANIFEST_CHANGED,
+    Happening.MANIFEST_BROKEN,
+    Happening.CANDIDATE_DROPPED,
+    Happening.PAUSED,
+    Happening.RESUMED,
+    Happening.VETO_WINDOW_CLOSED,
+    Happening.COMMENTED,
+}
 
 
 def event(happening: Happening, actor: Actor = PERSON, **detail: Any) -> Event:
@@ -60,6 +81,35 @@ def test_every_happening_has_its_words(happening: Happening) -> None:
         (
             event(Happening.INFORMATION_PROVIDED, AGENT, answer="The second."),
             "The agent answers (unverified):\nThe second.",
+        ),
+        (
+            event(Happening.INFORMATION_PROVIDED, asked="role", answer="The second."),
+            "Ana answers (unverified):\nThe second.",
+        ),
+        (
+            event(Happening.INFORMATION_PROVIDED, AGENT, asked="system", answer="Yes."),
+            "The system billing answers (unverified):\nYes.",
+        ),
+        (
+            event(
+                Happening.INFORMATION_REQUESTED,
+                question="Why?",
+                asked_name="the role Legal",
+                category="scope",
+            ),
+            "Ana asked the role Legal (scope); the clock waits.\nWhy?",
+        ),
+        (
+            event(Happening.INFORMATION_LATE, CLOCK, asked_name="the role Legal"),
+            "The role Legal did not answer in time; the review goes on without an answer.",
+        ),
+        (
+            event(Happening.STOPPED_WAITING, asked_name="the role Legal"),
+            "Ana no longer waits for an answer of the role Legal; the clock runs again.",
+        ),
+        (
+            event(Happening.CONTROL_RETURNED, note="Logged in.", continue_from="page 2"),
+            "Ana returned control; the clock runs again.\nLogged in.\nTo go on from:\npage 2",
         ),
         (
             event(Happening.ESCALATED, CLOCK, from_rung=0, rungs=2),
@@ -102,8 +152,19 @@ def test_a_change_is_told_old_and_new_without_what_is_sensitive() -> None:
     assert isinstance(step, Transition)
     told = next(each for each in step.events if each.happening is Happening.REVISED)
     words = line(told, step.after)
-    assert "amount $12,000.00 USD → $11,000.00 USD" in words
-    assert "Account (iban) ••••3000 → ••••0189" in words
+    assert "amount: $12,000.00 USD → $11,000.00 USD" in words
+    assert "Account (iban): ••••3000 → ••••0189" in words
+
+
+@pytest.mark.parametrize("note", ["Dear Acme, sorry.", "Dear Acme, sorry"])
+def test_a_change_ends_with_one_full_stop(note: str) -> None:
+    before = a_large_refund()
+    step = decide(before, Revise(**on(before, as_of(ANA)), **edited(before, note=note)), LATER)
+    assert isinstance(step, Transition)
+    told = next(each for each in step.events if each.happening is Happening.REVISED)
+    words = line(told, step.after)
+    assert "Dear Acme, sorry." in words
+    assert ".." not in words
 
 
 def test_a_voided_approval_names_its_signer_by_id() -> None:
@@ -144,8 +205,60 @@ def test_history_tells_the_latest_first_and_refusals_too() -> None:
         AuditLine(seq=number, proposal=checkpoint.id, version=1, event=each, hash="")
         for number, each in enumerate(happened)
     ]
-    text = all_text(modals.history(checkpoint, lines, context_for(checkpoint))["blocks"])
-    refused = text.index("Ana was refused (wrong role).")
-    assert refused < text.index("proposed process_refund")
+    drawn = modals.history(checkpoint, lines, context_for(checkpoint))["blocks"]
+    text = all_text(drawn)
+    assert text.index(" was refused (wrong role).") < text.index("proposed process_refund")
+    assert of_type(drawn, "user") == [{"type": "user", "user_id": "U_ANA"}]
+    assert "U_ANA" not in text
     empty = modals.history(checkpoint, [], context_for(checkpoint))
     assert "Nothing has happened yet." in all_text(empty["blocks"])
+
+
+def test_views_opened_one_after_the_other_are_one_line_of_the_history() -> None:
+    checkpoint = a_large_refund()
+    bo = Actor(ActorKind.PERSON, "U_BO")
+    looked = [PERSON, bo, PERSON, PERSON]
+    happened = (
+        *(event(Happening.VIEW_OPENED, who, view="review") for who in looked),
+        event(Happening.REFUSED, PERSON, reason="wrong_role", words="Only the CFO may."),
+        event(Happening.VIEW_OPENED, bo, view="history"),
+    )
+    lines = [
+        AuditLine(seq=number, proposal=checkpoint.id, version=1, event=each, hash="")
+        for number, each in enumerate(happened)
+    ]
+    view: Any = modals.history(checkpoint, lines, context_for(checkpoint))
+    latest, refused, before = view["blocks"]
+    assert [each["user_id"] for each in of_type(before, "user")] == ["U_ANA", "U_BO"]
+    assert "Opened by " in all_text(before)
+    assert " (3 times)" in all_text(before)
+    assert "was refused" in all_text(refused)
+    assert [each["user_id"] for each in of_type(latest, "user")] == ["U_BO"]
+
+
+def test_a_notice_stands_alone_and_keeps_its_lines() -> None:
+    told = notice("A stricter manifest is in force.", ["STRICTER pay: …", "<!channel>\u202e"])
+
+    assert told.text == "A stricter manifest is in force."
+    assert [each for each in all_text(told.blocks).splitlines() if each] == [
+        "A stricter manifest is in force.",
+        "STRICTER pay: …",
+        "<!channel>\\u{202E}",
+    ]
+    assert not block_problems(told.blocks, "message")
+
+
+def test_a_notice_however_long_fits_into_one_message() -> None:
+    told = notice("Broken.", ["x" * 5_000 for _ in range(200)])
+
+    assert not block_problems(told.blocks, "message")
+    assert limits.fits(told.blocks)
+    assert all_text(told.blocks).endswith(limits.CUT)
+
+
+def test_an_answer_keeps_its_lines_and_shows_what_hides() -> None:
+    told = answer("one\ntwo <@U1> \u2066")
+
+    assert all_text(told.blocks) == "one\ntwo <@U1> \\u{2066}"
+    assert "<@U1>" not in told.text
+    assert not block_problems(told.blocks, "message")

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from blocks import modals
+from blocks import modals, reading
 from blocks.card import card
+from blocks.ids import ModalContext
+from blocks.meaning import Edit, StepEdit
 from blocks.notices import alert, thread_line
+from blocks.steps import Place
 from blocks.veil import COVER, obscured, veil_of
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from store.aftermath import NOTHING_YET
@@ -14,10 +17,11 @@ from store.checkpoint import Checkpoint
 from store.effects import Actor, ActorKind, Event, Happening
 from store.ports import AuditLine
 from tests.blocks import scenes
+from tests.blocks.filling import filled, untouched
 from tests.blocks.scenes import LATER, Scene, a_careful_plan
 from tests.blocks.test_whatever_is_sent import context_for
 from tests.blocks.walking import as_json
-from tests.store.making import a_checkpoint
+from tests.store.making import a_checkpoint, a_proposal
 
 CANARY = "canary-7f3a91"
 
@@ -137,3 +141,51 @@ def test_short_values_tear_no_holes() -> None:
     assert veil_of(checkpoint).over("nothing known") == "nothing known"
     longer = scenes.a_large_refund(parameters={**scenes.PARAMETERS, "iban": "known"})
     assert veil_of(longer).over("nothing known") == f"nothing {COVER}"
+
+
+def nested() -> Checkpoint:
+    """Hold a sensitive value under its own key, inside parameters that reviewers may change."""
+    schema = ParameterSchema(
+        parameters=(
+            Parameter(
+                name="token",
+                type=ParameterType.STRING,
+                title="Token",
+                sensitive=Sensitivity.HIDE,
+            ),
+            Parameter(name="login", type=ParameterType.OBJECT, title="Login", editable=True),
+            Parameter(name="steps", type=ParameterType.LIST, title="Steps", editable=True),
+        )
+    )
+    login: dict[str, Any] = {"user": "ana", "Token": CANARY}
+    parameters = {"login": login, "steps": [{"do": "log in", "with": [login]}, "log out"]}
+    return a_checkpoint(a_proposal(parameters=parameters), a_careful_plan(schema=schema))
+
+
+def test_no_form_shows_what_stands_inside_of_a_value_it_asks_for() -> None:
+    checkpoint = nested()
+    context = context_for(checkpoint)
+    form = modals.edit(checkpoint, context)
+    step = modals.step(checkpoint, context, Place("steps", 0))
+    new = modals.step(checkpoint, context, Place("steps", None))
+    for view in (form, step, new, modals.fill_in(checkpoint, context)):
+        assert CANARY not in as_json(view)
+    assert "Leave it empty to keep" in as_json(form)
+    # Left empty, it stays exactly as it was.
+    kept = reading.read_edit(checkpoint, context, untouched(form))
+    assert isinstance(kept, Edit)
+    assert kept.parameters == checkpoint.revision.parameters
+    at = ModalContext.decode(str(step["private_metadata"]))
+    assert isinstance(at, ModalContext)
+    same = reading.read_step(checkpoint, at, untouched(step))
+    assert isinstance(same, StepEdit)
+    assert same.edit.parameters == checkpoint.revision.parameters
+
+
+def test_what_holds_something_sensitive_is_written_anew_as_a_whole() -> None:
+    checkpoint = nested()
+    form = modals.edit(checkpoint, context_for(checkpoint))
+    state = filled(form, login='{"user": "ben", "token": "another-one"}')
+    read = reading.read_edit(checkpoint, context_for(checkpoint), state)
+    assert isinstance(read, Edit)
+    assert read.parameters["login"] == {"user": "ben", "token": "another-one"}

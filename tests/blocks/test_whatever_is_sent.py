@@ -23,7 +23,7 @@ from tests.blocks.walking import objects, of_type
 
 EXAMPLES = settings(max_examples=60)
 OURS_IN_MRKDWN = re.compile(
-    r"[A-Za-z .']{1,60} <!date\^\d{10}\^\{date_short_pretty\} \{time\}\|[0-9: UTC-]+>"
+    r"[A-Za-z0-9 .,']{1,70}:? <!date\^\d{10}\^\{date_short_pretty\} \{time\}\|[0-9: UTC-]+>"
 )
 HIDING = regex.compile(r"(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}\u2800\u3164\uFE0F]")
 
@@ -61,8 +61,10 @@ def nothing_fools(payload: Any) -> None:
 @given(checkpoints(), aftermaths)
 def test_every_card_is_taken_and_fools_nobody(checkpoint: Checkpoint, after: Aftermath) -> None:
     most = BLOCKS_PER_CARD if is_open(checkpoint.state) else BLOCKS_PER_CLOSED_CARD
-    for draw in (card, minimal_card):
-        message = draw(checkpoint, after, card_for(checkpoint), LATER)
+    row = card_for(checkpoint)
+    paused = card(checkpoint, after, row, LATER, "Elif\u202e paused *everything*: <!here>.")
+    drawn = [draw(checkpoint, after, row, LATER) for draw in (card, minimal_card)]
+    for message in (paused, *drawn):
         assert not block_problems(message.blocks, "message")
         assert not blocks_too_long(message.blocks)
         assert fits(message.blocks)

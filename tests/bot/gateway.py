@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ from bot.api.app import agents_api
 from bot.api.endpoints import Endpoints
 from bot.api.monitoring import Check, Monitoring
 from bot.api.serving import HttpServer, bound
+from bot.denials import Denials
 from bot.draining import Drain
 from bot.identifiers import Identifiers
 from bot.intake import Intake
 from bot.keys import KeyRing, create_key
 from bot.live_manifest import LiveManifest
 from bot.observability import Metrics
+from bot.questions import QuestionDesk
 from manifests.loading import SHIPPED, load
 from manifests.loading_keys import AgentEntry
 from manifests.manifest import Manifest
@@ -37,6 +39,7 @@ from store.sql import migrate, open_store
 
 SUPPORT = AgentName("support")
 OTHER = AgentName("narrow")
+ENGINE = AgentName("opa")
 MANIFEST: Manifest = load(SHIPPED).manifest
 
 
@@ -60,6 +63,7 @@ class Gateway:
     ring: KeyRing
     intake: Intake
     desk: AgentDesk
+    denials: Denials
     metrics: Metrics
     drain: Drain
     clock: Clock
@@ -85,6 +89,11 @@ class Gateway:
             lambda tx: door.act_after(tx, ProposalId(proposal), command, KEYTURN)
         )
         assert not isinstance(verdict, Refusal), verdict
+
+    async def time_passes(self, proposal: str, length: timedelta) -> None:
+        """Let the clock look at a proposal once this much time has passed."""
+        self.clock.at += length
+        await self.store.write(lambda tx: door.settled(tx, ProposalId(proposal)))
 
     async def checkpoint(self, proposal: str) -> Checkpoint:
         """Read what is stored."""
@@ -113,6 +122,7 @@ def key_file(folder: Path) -> tuple[Path, dict[AgentName, str]]:
     return path, {
         SUPPORT: create_key(path, SUPPORT, wide),
         OTHER: create_key(path, OTHER, narrow),
+        ENGINE: create_key(path, ENGINE, AgentEntry(kind="engine")),
     }
 
 
@@ -123,14 +133,16 @@ async def gateway(url: str, folder: Path) -> AsyncIterator[Gateway]:
     clock = Clock()
     store = await open_store(url, workspace="test", clock=clock)
     path, keys = key_file(folder)
-    manifest, drain = LiveManifest(MANIFEST), Drain()
+    manifest, drain, ring = LiveManifest(MANIFEST), Drain(), KeyRing(path)
+    ids = Identifiers(lambda: datetime.now(UTC))
     made = Gateway(
         store=store,
         keys=keys,
         key_file=path,
-        ring=KeyRing(path),
-        intake=Intake(store, manifest, Identifiers(lambda: datetime.now(UTC)).proposal),
+        ring=ring,
+        intake=Intake(store, manifest, ids.proposal),
         desk=AgentDesk(store, manifest, drain),
+        denials=Denials(store, manifest, ring, ids.proposal),
         metrics=Metrics(),
         drain=drain,
         clock=clock,
@@ -144,7 +156,14 @@ async def gateway(url: str, folder: Path) -> AsyncIterator[Gateway]:
 @asynccontextmanager
 async def served(made: Gateway) -> AsyncIterator[Gateway]:
     """Serve the gateway's API on a free port."""
-    endpoints = Endpoints(intake=made.intake, desk=made.desk, keys=made.ring, metrics=made.metrics)
+    endpoints = Endpoints(
+        intake=made.intake,
+        desk=made.desk,
+        asked=QuestionDesk(made.store, made.drain),
+        denials=made.denials,
+        keys=made.ring,
+        metrics=made.metrics,
+    )
     monitoring = Monitoring(
         store=made.store, metrics=made.metrics, drain=made.drain, checks=made.checks
     )

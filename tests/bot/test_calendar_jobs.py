@@ -14,14 +14,19 @@ from bot.calendar_jobs import (
     clear_out,
     forget_old_clicks,
     look_for_the_forgotten,
+    recount_loads,
 )
-from manifests.vocabulary import ActionName
+from bot.digests import Digests
+from bot.live_manifest import LiveManifest
+from manifests.vocabulary import Digest, PersonId, UserId
 from store.checkpoint import Status
 from store.commands import Withdraw
 from store.ports import DeadLetter, Errand, TimerKind, Transaction
 from store.proposal import ProposalId
 from store.retention import Kept
-from tests.bot.gateway import SUPPORT, Gateway, gateway, refund
+from store.staffing import Assignment
+from tests.bot.gateway import MANIFEST, SUPPORT, Gateway, gateway, refund
+from tests.store.staffed import staff_up
 
 
 @pytest.fixture
@@ -55,6 +60,23 @@ async def test_nothing_forgotten_is_found_where_all_is_well(made: Gateway) -> No
     assert b'keyturn_forgotten{kind="overdue"} 0.0' in made.metrics.text()
 
 
+async def test_loads_that_do_not_add_up_are_noticed_and_put_right(made: Gateway) -> None:
+    await made.store.write(lambda tx: staff_up(tx, support_reviewer="finn"))
+    await posted(made, await proposed(made))
+    assert await recount_loads(made.store, made.metrics) == 0
+    stray = Assignment(
+        proposal=ProposalId("gone"),
+        seat=0,
+        user=UserId("finn"),
+        person=PersonId("person-finn"),
+        weight=3,
+    )
+    await made.store.write(lambda tx: tx.staff.assign((), (stray,)))
+    assert await recount_loads(made.store, made.metrics) == 2
+    assert b'keyturn_forgotten{kind="loads"} 2.0' in made.metrics.text()
+    assert await recount_loads(made.store, made.metrics) == 0
+
+
 async def test_a_lost_timer_is_noticed_and_set_again(made: Gateway) -> None:
     proposal = await proposed(made)
     await made.store.write(lambda tx: tx.timers.clear(proposal, TimerKind.REVIEW))
@@ -62,7 +84,8 @@ async def test_a_lost_timer_is_noticed_and_set_again(made: Gateway) -> None:
     found = await look_for_the_forgotten(made.store, made.metrics)
     assert [each.proposal for each in found.overdue] == [proposal]
     due = await made.store.read(lambda tx: tx.timers.due(made.clock(), 10))
-    assert [each.proposal for each in due] == [proposal]
+    of_review = [each for each in due if each.kind is TimerKind.REVIEW]
+    assert [each.proposal for each in of_review] == [proposal]
     assert b'keyturn_forgotten{kind="overdue"} 1.0' in made.metrics.text()
 
 
@@ -131,7 +154,8 @@ def old_things(open_: ProposalId, closed: ProposalId, tx: Transaction) -> None:
         tx.replies.put(ProposalId("p"), SUPPORT, version, f"version {version}")
     letter = DeadLetter(id="m", agent=SUPPORT, body="{", reason="no", attempts=1, at=tx.now())
     tx.dead_letters.put(letter)
-    tx.spending.add(SUPPORT, ActionName("process_refund"), "USD", Decimal(5), tx.now())
+    tx.spending.add("action=process_refund agent=support", "USD", Decimal(5), tx.now())
+    tx.intents.remember(Digest("sha256:refund"), closed, tx.now())
     for proposal in (open_, closed):
         for card in tx.cards.of(proposal):
             tx.cards.put(replace(card, ts="1.1", drawn_blocks="[]"))
@@ -157,20 +181,24 @@ async def test_what_nobody_needs_any_more_is_dropped_and_decisions_stay(
         Kept.DEAD_LETTERS: 1,
         Kept.DRAWINGS: 1,
         Kept.SPENDING: 0,
+        Kept.INTENTS: 0,
+        Kept.BOARD: 1,
+        Kept.STAKES: 1,
     }
     latest = await made.store.read(lambda tx: tx.replies.latest(ProposalId("p")))
     assert latest == "version 3"
     assert await made.store.read(lambda tx: tx.dead_letters.get("m")) is None
     assert (await drawings(made, open_), await drawings(made, closed)) == (["[]"], [None])
     made.clock.at += timedelta(days=800)
-    assert (await clear_out(made.store))[Kept.SPENDING] == 1
+    gone = await clear_out(made.store)
+    assert (gone[Kept.SPENDING], gone[Kept.INTENTS]) == (1, 1)
     assert (await made.checkpoint(closed)).state.status is Status.WITHDRAWN
     assert await made.store.read(lambda tx: tx.audit.of(closed))
 
 
 async def test_the_calendar_knows_its_jobs_and_stops_when_asked(made: Gateway) -> None:
-    jobs = CalendarJobs(made.store, made.metrics)
-    assert set(jobs.names) == {"audit", "retention"}
+    jobs = CalendarJobs(made.store, made.metrics, Digests(made.store, LiveManifest(MANIFEST)))
+    assert set(jobs.names) == {"audit", "board", "digests", "loads", "retention"}
     running = asyncio.create_task(jobs.run())
     await asyncio.sleep(0)
     running.cancel()

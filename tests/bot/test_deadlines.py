@@ -56,7 +56,8 @@ async def test_deadlines_that_cannot_be_settled_hold_up_no_other(made: Gateway, 
     while await deadlines.sweep():
         pass
     assert (await made.checkpoint(good)).state.status is not Status.PENDING_REVIEW
-    unsettled = f"keyturn_deadlines_not_settled_total {BATCH + 1}.0"
+    # Of each its deadline and its reminder.
+    unsettled = f"keyturn_deadlines_not_settled_total {2 * (BATCH + 1)}.0"
     assert unsettled.encode() in made.metrics.text()
     made.clock.at += TRY_AGAIN_AFTER
     assert await deadlines.sweep()

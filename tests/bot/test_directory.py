@@ -9,7 +9,7 @@ import pytest
 
 from bot.directory import GROUPS_WITHIN, Directory, Inquiry
 from bot.live_manifest import LiveManifest
-from bot.messenger import Account, Messenger, Retryable
+from bot.messenger import Account, Hindered, Messenger, Retryable
 from manifests.loading import SHIPPED, load
 from manifests.manifest import Manifest, UserGroupId
 from manifests.vocabulary import RoleName, Standing, UserId
@@ -26,6 +26,7 @@ class Workspace:
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
         self.limited: set[str] = set()
+        self.lacking = ""
 
     async def account(self, user: UserId) -> Account:
         """Look a user up."""
@@ -37,6 +38,8 @@ class Workspace:
         self.asked[group] += 1
         if group in self.limited:
             raise Retryable("ratelimited", 10)
+        if self.lacking:
+            raise Hindered(self.lacking)
         return frozenset({STRANGER})
 
 
@@ -90,6 +93,28 @@ async def test_a_group_that_fails_leaves_the_person_out(
     assert await directory.people([STRANGER], LIVE) == ()
     workspace.limited.clear()
     assert [each.user for each in await directory.people([STRANGER], LIVE)] == [STRANGER]
+
+
+@pytest.mark.parametrize("code", ["unknown_method", "plan_upgrade_required"])
+async def test_a_workspace_without_groups_counts_in_whom_the_manifest_lists(
+    directory: Directory,
+    workspace: Workspace,
+    watch: Stopwatch,
+    capsys: pytest.CaptureFixture[str],
+    code: str,
+) -> None:
+    workspace.lacking = code
+    for _ in range(3):
+        listed, other = await directory.people([ANA, STRANGER], LIVE)
+        assert [each.roles for each in (listed, other)] == [{FINANCE}, frozenset()]
+        watch.seconds += GROUPS_WITHIN.total_seconds() + 1
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if "no_user_groups" in each]
+    assert "S0FINANCE" in line
+    assert code in line
+    workspace.lacking = ""
+    watch.seconds += GROUPS_WITHIN.total_seconds() + 1
+    (counted,) = await directory.people([STRANGER], LIVE)
+    assert counted.roles == {FINANCE}
 
 
 async def test_another_roles_group_that_fails_hurts_nobody(

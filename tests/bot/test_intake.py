@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,12 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.circumstances import OVERTAKEN
 from bot.intake import Declined, Fault, Intake, TakenIn
 from bot.keys import Agent
 from bot.live_manifest import LiveManifest
-from manifests.vocabulary import ActionName, AgentName, Scrutiny, UserId
+from manifests.vocabulary import ActionName, AgentName, Digest, Scrutiny, UserId
 from store.digest import revision_digest
-from store.ports import Store
+from store.governing import Live, Version
+from store.ports import Store, Transaction
 from store.proposal import ProposalId
 from tests.bot.gateway import MANIFEST, Gateway, gateway, refund
 
@@ -119,7 +122,7 @@ async def test_a_retry_of_an_approved_amount_is_not_added_up_twice(made: Gateway
         await take(made, refund("49.00"))
     spent = await made.store.read(
         lambda tx: tx.spending.spent(
-            AGENT.name, ActionName("process_refund"), "USD", made.clock() - timedelta(days=1)
+            f"action=process_refund agent={AGENT.name}", "USD", made.clock() - timedelta(days=1)
         )
     )
     assert [str(each) for each in spent] == ["49", "1"]
@@ -157,3 +160,19 @@ def test_whatever_comes_has_an_answer(raw: bytes | str) -> None:
 )
 def test_whatever_stands_in_a_field_has_an_answer(name: str, value: Any) -> None:
     assert judged(json.dumps({**refund(), name: value})) in {"taken", *Fault}
+
+
+async def test_nothing_passes_by_a_manifest_that_another_has_followed(made: Gateway) -> None:
+    def comes_into_force(digest: Digest, tx: Transaction) -> None:
+        tx.manifests.keep(Version(digest=digest, files={}, stored_at=tx.now()))
+        tx.manifests.put(Live(digest=digest, since=tx.now()))
+
+    await made.store.write(partial(comes_into_force, MANIFEST.digest))
+    before = await take(made, refund("20.00", "before"))
+    assert before.checkpoint.plan.scrutiny is Scrutiny.AUTO_APPROVE
+
+    await made.store.write(partial(comes_into_force, Digest("sha256:newer")))
+    after = await take(made, refund("20.00", "after"))
+
+    assert after.checkpoint.plan.scrutiny is Scrutiny.REVIEW
+    assert OVERTAKEN in after.checkpoint.plan.because

@@ -1,7 +1,7 @@
 """A reviewer's click meets what Slack says of people just then, and what it fails to say."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,19 +10,22 @@ from typing import cast
 
 import pytest
 
-from bot.asked import Quorum, Request
+from bot.asked import BuildAfterCommand, Quorum, Request, record_done, record_failed
 from bot.directory import Directory
 from bot.live_manifest import LiveManifest
 from bot.messenger import Account, Messenger, Retryable
 from bot.review import Review
 from manifests.manifest import UserGroupId
-from manifests.vocabulary import RoleName, Severity, Standing, UserId
+from manifests.vocabulary import Mode, RoleName, Severity, Standing, UserId
+from store import door
 from store.checkpoint import Checkpoint
 from store.commands import Approve
+from store.governing import Pause
 from store.ports import Card, Reading
 from store.proposal import ProposalId
 from store.refusals import Reason
 from tests.bot.gateway import MANIFEST, SUPPORT, Gateway, gateway, refund
+from tests.store.making import a_person, a_plan, a_role, an_intake
 
 CFO, FINANCE = RoleName("cfo"), RoleName("finance_manager")
 
@@ -54,7 +57,7 @@ class Stopwatch:
 
 
 def approving(quorum: Quorum) -> Approve:
-    return Approve(**quorum.seen)
+    return Approve(**quorum.seen, in_full=True)
 
 
 @pytest.fixture
@@ -162,3 +165,38 @@ async def test_what_a_person_closes_is_counted_once(
         verdict = await review.act(await click(made, user, opened.id, key), approving)
         assert verdict.refusal is None
     assert b'keyturn_decisions_total{status="approved"} 1.0' in made.metrics.text()
+
+
+@pytest.mark.parametrize("record", [record_done, record_failed])
+async def test_nobody_carries_a_suggestion_out_while_it_is_paused(
+    made: Gateway, review: Review, record: Callable[[str], BuildAfterCommand]
+) -> None:
+    proposal = await a_suggestion(made)
+    pause = Pause(scope=f"agent:{SUPPORT}", since=made.clock(), said_by="Elif", why="it misfires")
+    await made.store.write(lambda tx: tx.pauses.put(pause))
+
+    told = await review.act_after(await click(made, "U0ANA", proposal, "c1"), record("Restarted."))
+
+    assert told.refusal is not None
+    assert told.refusal.reason is Reason.PAUSED_BY_OPERATOR
+    assert told.refusal.words.startswith("Elif paused the agent support")
+    after = await made.store.read(lambda look: look.aftermaths.of(proposal))
+    assert (after.consumed, after.outcome) == (None, None)
+
+    await made.store.write(lambda tx: tx.pauses.remove(pause.scope))
+    done = await review.act_after(await click(made, "U0ANA", proposal, "c2"), record("Restarted."))
+    assert done.refusal is None
+    await made.store.write(lambda tx: tx.pauses.put(pause))
+    twice = await review.act_after(await click(made, "U0ANA", proposal, "c3"), record("Again."))
+    assert twice.refusal is not None
+    assert twice.refusal.reason is Reason.ALREADY_REPORTED
+
+
+async def a_suggestion(made: Gateway) -> ProposalId:
+    """Let a suggestion be approved that a person is to carry out."""
+    plan = a_plan(mode=Mode.SUGGEST, seats=(a_role(FINANCE),))
+    intake = an_intake(None, plan, agent=SUPPORT)
+    taken = await made.store.write(lambda tx: door.take_in(tx, intake))
+    ana = a_person("U0ANA", FINANCE, as_of=made.clock())
+    await made.act(taken.id, Approve(reviewer=ana, revision=1, digest=taken.revision.digest))
+    return taken.id

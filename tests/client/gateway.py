@@ -27,6 +27,7 @@ CLOSED = {
     "withdrawn",
     "blocked",
 }
+GRANTED = {"approved", "approved_with_edits", "auto_approved"}
 
 Decision = dict[str, Any]
 Fault = Callable[[Response], Response]
@@ -163,11 +164,13 @@ class Gateway:
     async def _held(self, request: Request) -> Decision:
         name = self._known(request)
         seen = int(request.query_params.get("after_version", self.proposals[name]["version"]))
+        named = "after_version" in request.query_params
         hold = float(request.query_params.get("wait", 0))
 
         def is_news() -> bool:
             now = self.proposals[name]
-            return now["version"] > seen or now["status"] in CLOSED or self._closing
+            over = now["status"] in CLOSED and not (named and now["status"] in GRANTED)
+            return now["version"] > seen or over or self._closing
 
         if hold and not is_news():
             self.requests["parked"] += 1
@@ -207,6 +210,13 @@ class Gateway:
         return self._follow(name, consumed={"attempt": body["attempt"], "at": MOMENT})
 
     def _outcome(self, name: str, body: Decision) -> Decision:
+        undone = {"rolled_back": "done", "rollback_failed": "failed"}.get(body["outcome"])
+        if undone is not None:
+            asked = self.proposals[name]["after"]["rollback"]
+            if asked is None:
+                raise Refused(409, "no-rollback-requested", "Nobody asked to roll this back.")
+            told = {**asked, "state": undone, "detail": body.get("detail")}
+            return self._follow(name, rollback=told)
         outcome = {"outcome": body["outcome"], "detail": body.get("detail"), "at": MOMENT}
         return self._follow(name, outcome=outcome)
 
@@ -231,8 +241,10 @@ NOTHING_YET: Decision = {
     "consumed": None,
     "outcome": None,
     "recalled": None,
+    "vetoed": None,
     "rollback": None,
     "lapsed_at": None,
+    "veto_closed_at": None,
 }
 
 
@@ -256,6 +268,11 @@ def a_decision(**fields: Any) -> Decision:
         "question": None,
         "execution_token": "token",
         "execute_before": None,
+        "oversight": "in_the_loop",
+        "veto_until": None,
+        "mode": "execute",
+        "executed_by": None,
+        "overrides": None,
         "deadline": MOMENT,
         "workflow": None,
         "idempotency_key": "k1",

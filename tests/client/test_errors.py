@@ -13,9 +13,10 @@ from keyturn import (
     UnexpectedReply,
     UnknownKey,
 )
-from keyturn.decision import GRANTED, Status, read_decision
+from keyturn.decision import GRANTED, Status
 from keyturn.flow import Reply
 from keyturn.problems import BY_STATUS, BY_TYPE, accepted
+from keyturn.reading import read_decision
 from tests.client.gateway import Gateway, a_decision, a_web_page, busy, cut_off
 
 REFUND = {"amount": "480.00", "currency": "USD"}

@@ -4,6 +4,7 @@ import pytest
 
 from keyturn import (
     AlreadyConsumed,
+    Conflict,
     Decided,
     Keyturn,
     NotApproved,
@@ -146,8 +147,13 @@ def test_a_failure_nobody_hears_keeps_its_own_error(gateway: Gateway) -> None:
 
 
 def test_a_rollback_is_reported_too(approved: Decided, gate: Keyturn, gateway: Gateway) -> None:
-    gate.report(approved.id, "rolled_back", detail="charged again")
-    assert outcome(gateway)["outcome"] == "rolled_back"
+    with pytest.raises(Conflict, match="Nobody asked"):
+        gate.report(approved.id, "rolled_back", detail="charged again")
+    asked = {"state": "requested", "by": "U0ANA", "reason": "Wrong order.", "at": MOMENT}
+    gateway.decide(approved.id, "approved", after={**NOTHING_YET, "rollback": asked})
+    told = gate.report(approved.id, "rolled_back", detail="charged again")
+    assert told.after.rollback is not None
+    assert (told.after.rollback.state, told.after.rollback.detail) == ("done", "charged again")
 
 
 def test_a_decision_from_the_queue_is_executed_through_the_gateway(

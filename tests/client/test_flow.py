@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from keyturn import GatewayUnreachable, StillWaiting, protocol
-from keyturn.decision import read_decision
 from keyturn.flow import (
     Ask,
     Done,
@@ -21,6 +20,7 @@ from keyturn.flow import (
     advance,
 )
 from keyturn.proposal import proposal
+from keyturn.reading import read_decision
 from tests.client.gateway import a_decision
 
 AWAY = Lost("ConnectError")

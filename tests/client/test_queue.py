@@ -113,6 +113,18 @@ def test_a_decision_wakes_whoever_waits(queue: SqlQueue, office: Office) -> None
     assert decision.parameters == REFUND
 
 
+def test_what_is_held_or_released_in_a_moment_is_waited_out(
+    queue: SqlQueue, office: Office
+) -> None:
+    pending = queue.propose("process_refund", REFUND)
+    for version, status in enumerate([Status.HELD, Status.PENDING_REVIEW, Status.RELEASING], 1):
+        office.deliver(pending.id, version, status)
+        with pytest.raises(StillWaiting):
+            pending.wait(0)
+    office.deliver(pending.id, 4, "approved")
+    assert pending.wait(5).approved
+
+
 def test_silence_raises_with_how_it_stands(queue: SqlQueue, office: Office) -> None:
     pending = queue.propose("process_refund", REFUND)
     with pytest.raises(StillWaiting, match="nothing was heard"):

@@ -72,6 +72,36 @@ def test_a_status_from_the_future_is_waited_out(gate: Keyturn, gateway: Gateway)
     assert heard.result(5).status == Status.REJECTED
 
 
+@pytest.mark.parametrize("status", [Status.HELD, Status.RELEASING])
+def test_not_yet_is_no_end(status: Status, gate: Keyturn, gateway: Gateway) -> None:
+    gateway.first_status = status
+    pending = gate.propose("process_refund", REFUND)
+    with pytest.raises(StillWaiting, match=str(status)) as silence:
+        pending.wait(timeout=0)
+    assert silence.value.decision is not None
+    assert not silence.value.decision.closed
+    with pytest.raises(NotApproved, match=str(status)):
+        _ = silence.value.decision.parameters
+    gateway.decide("p1", "approved")
+    assert pending.wait(timeout=5).approved
+
+
+def test_an_answer_that_was_approved_without_is_no_end_either(
+    gate: Keyturn, gateway: Gateway
+) -> None:
+    """The gateway turns a late answer down as a conflict; the agent goes on waiting."""
+
+    def say(question: Question) -> Answer:
+        gateway.decide("p1", "releasing", question=None)
+        return Answer("Order 1138")
+
+    heard = waiting(gate, gateway, on_question=say)
+    gateway.decide("p1", "needs_information", question=ASKED)
+    gateway.when_asked(2)
+    gateway.decide("p1", "approved")
+    assert heard.result(5).approved
+
+
 def test_waiting_goes_on_while_people_talk(gate: Keyturn, gateway: Gateway) -> None:
     heard = waiting(gate, gateway)
     gateway.decide("p1", "escalated")
@@ -94,6 +124,16 @@ def test_a_reviewers_question_is_answered_once(gate: Keyturn, gateway: Gateway) 
     gateway.decide("p1", "approved")
     assert heard.result(5).parameters["amount"] == "481.00"
     assert [question.text for question in questions] == ["Which order?"]
+
+
+def test_a_question_to_somebody_else_is_not_passed_on(gate: Keyturn, gateway: Gateway) -> None:
+    heard = waiting(gate, gateway, on_question=lambda _: "I know!")
+    to_legal = {"kind": "role", "name": "legal", "title": "the role Legal"}
+    gateway.decide("p1", "needs_information", question={**ASKED, "asked": to_legal})
+    gateway.when_asked(2)
+    gateway.decide("p1", "rejected", question=None)
+    assert heard.result(5).status == Status.REJECTED
+    assert "answer" not in gateway.proposals["p1"]
 
 
 def test_a_question_nobody_answers_does_not_end_the_waiting(

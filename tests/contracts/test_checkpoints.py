@@ -32,6 +32,21 @@ async def test_what_was_written_is_read(house: House, store: SqlStore) -> None:
     assert await store.read(lambda look: look.checkpoints.by_key(agent, key)) == written
 
 
+async def test_some_are_read_at_once_in_the_order_asked_for(house: House, store: SqlStore) -> None:
+    plain = a_proposal(idempotency_key=None)
+    written = [in_house(house, a_checkpoint(plain, proposal_id=each)) for each in ("a", "b", "c")]
+
+    def insert(tx: Transaction) -> None:
+        for each in written:
+            tx.checkpoints.insert(each)
+
+    await store.write(insert)
+    asked = [ProposalId(each) for each in ("c", "nowhere", "a")]
+    found = await store.read(lambda look: look.checkpoints.several(asked))
+    assert found == (written[2], written[0])
+    assert await store.read(lambda look: look.checkpoints.several([])) == ()
+
+
 async def test_parameters_keep_their_order_and_their_types(house: House, store: SqlStore) -> None:
     sent = {"z": 1.0, "a": 1, "é": [True, None, -0.0, 1e22, 0.1], "nested": {"b": 2, "a": "\u0000"}}
     written = in_house(house, a_checkpoint(a_proposal(parameters=sent)))

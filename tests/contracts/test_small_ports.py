@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from manifests.vocabulary import ActionName, AgentName, ChannelId
+from manifests.vocabulary import AgentName, ChannelId
 from store.ports import Card, DeadLetter, Timer, TimerKind, Transaction
 from store.proposal import ProposalId
 from store.sql import SqlStore
@@ -14,7 +15,7 @@ from tests.store.making import HOUR, NOON
 P1, P2 = ProposalId("p1"), ProposalId("p2")
 FINANCE, CFO = ChannelId("C_FINANCE"), ChannelId("C_CFO")
 BILLING = AgentName("billing")
-REFUND = ActionName("process_refund")
+SUM = "action=process_refund agent=billing"
 
 
 async def test_timers_are_listed_when_due_earliest_first(store: SqlStore) -> None:
@@ -36,6 +37,20 @@ async def test_timers_are_listed_when_due_earliest_first(store: SqlStore) -> Non
     assert await due(NOON + 2 * HOUR) == (second, first, other)
     assert await due(NOON + 2 * HOUR, limit=1) == (second,)
     assert await store.read(lambda look: look.timers.next_due()) == NOON
+
+
+async def test_timers_of_one_kind_are_listed_whether_they_are_due_or_not(store: SqlStore) -> None:
+    later = Timer(P1, TimerKind.LAPSE, NOON + 2 * HOUR)
+    sooner = Timer(P2, TimerKind.LAPSE, NOON + HOUR)
+
+    def put(tx: Transaction) -> None:
+        for timer in (later, sooner, Timer(P1, TimerKind.REVIEW, NOON)):
+            tx.timers.put(timer)
+
+    await store.write(put)
+    assert await store.read(lambda look: look.timers.ahead(TimerKind.LAPSE, 10)) == (sooner, later)
+    assert await store.read(lambda look: look.timers.ahead(TimerKind.LAPSE, 1)) == (sooner,)
+    assert await store.read(lambda look: look.timers.ahead(TimerKind.VETO, 10)) == ()
 
 
 async def test_a_proposal_has_one_timer_of_a_kind(store: SqlStore) -> None:
@@ -77,6 +92,24 @@ async def test_a_card_learns_where_it_stands(store: SqlStore) -> None:
     assert await store.read(lambda look: look.cards.of(P1)) == (known,)
     with pytest.raises(LookupError, match="no card of p2"):
         await store.write(lambda tx: tx.cards.put(Card(proposal=P2, channel=FINANCE, nonce="n")))
+
+
+async def test_a_card_is_found_by_the_message_it_is(store: SqlStore) -> None:
+    def posted(tx: Transaction, proposal: ProposalId, ts: str, shown_in: ChannelId | None) -> Card:
+        card = replace(tx.cards.ensure(proposal, FINANCE), ts=ts, shown_in=shown_in)
+        tx.cards.put(card)
+        return card
+
+    first = await store.write(lambda tx: posted(tx, P1, "1730548800.000100", None))
+    moved = await store.write(lambda tx: posted(tx, P2, "1730548800.000200", CFO))
+
+    async def at(channel: ChannelId, ts: str) -> Card | None:
+        return await store.read(lambda look: look.cards.at(channel, ts))
+
+    assert await at(FINANCE, "1730548800.000100") == first
+    assert await at(CFO, "1730548800.000200") == moved
+    assert await at(FINANCE, "1730548800.000200") is None
+    assert await at(CFO, "1730548800.000100") is None
 
 
 async def test_dead_letters_are_kept_with_their_reason(store: SqlStore) -> None:
@@ -136,13 +169,13 @@ async def test_spending_is_summed_exactly_from_the_whole_hour(store: SqlStore) -
     def spend(tx: Transaction) -> None:
         for amount, minutes in spent:
             at = NOON + timedelta(minutes=minutes)
-            tx.spending.add(BILLING, REFUND, "USD", Decimal(amount), at)
+            tx.spending.add(SUM, "USD", Decimal(amount), at)
 
     await store.write(spend)
-    await store.write(lambda tx: tx.spending.add(BILLING, REFUND, "EUR", Decimal(7), NOON))
+    await store.write(lambda tx: tx.spending.add(SUM, "EUR", Decimal(7), NOON))
 
     async def since(at: datetime, currency: str = "USD") -> tuple[Decimal, int]:
-        return await store.read(lambda look: look.spending.spent(BILLING, REFUND, currency, at))
+        return await store.read(lambda look: look.spending.spent(SUM, currency, at))
 
     assert await since(NOON) == (Decimal("1000020.29"), 4)
     # A bucket counts whole: a limit may come too early by less than an hour, never too late.
@@ -155,14 +188,12 @@ async def test_spending_is_summed_exactly_from_the_whole_hour(store: SqlStore) -
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "9007199254740993"])
 async def test_an_amount_that_cannot_be_counted_is_refused(amount: str, store: SqlStore) -> None:
     with pytest.raises(ValueError, match="too much to be counted"):
-        await store.write(lambda tx: tx.spending.add(BILLING, REFUND, "USD", Decimal(amount), NOON))
+        await store.write(lambda tx: tx.spending.add(SUM, "USD", Decimal(amount), NOON))
 
 
 async def test_what_is_finer_than_a_millionth_counts_as_more(store: SqlStore) -> None:
-    await store.write(
-        lambda tx: tx.spending.add(BILLING, REFUND, "BTC", Decimal("0.0000000001"), NOON)
-    )
-    total, times = await store.read(lambda look: look.spending.spent(BILLING, REFUND, "BTC", NOON))
+    await store.write(lambda tx: tx.spending.add(SUM, "BTC", Decimal("0.0000000001"), NOON))
+    total, times = await store.read(lambda look: look.spending.spent(SUM, "BTC", NOON))
     assert (total, times) == (Decimal("0.000001"), 1)
 
 

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from pydantic import JsonValue
 
+from manifests import policy
 from manifests.loading import SHIPPED, Loaded, load
-from manifests.manifest import Spent
-from manifests.vocabulary import ActionName, Parameters
-from store.proposal import Proposal
+from manifests.manifest import Manifest, Spent
+from manifests.plan import ReviewPlan
+from manifests.proposed import Circumstances, Proposed, Window
+from manifests.vocabulary import ActionName, AgentName, Parameters, Urgency
+from store.proposal import Context, Denial, Proposal
 
 ROLES = """
 defaults:
@@ -30,6 +34,7 @@ roles:
 """
 
 PAY = ActionName("pay")
+AGENT = AgentName("tester")
 NOTHING_SPENT = Spent()
 SHIPPED_MANIFEST = load(SHIPPED).manifest
 
@@ -45,6 +50,29 @@ class Asked:
     confidence: float | None = None
     uncertainty_factors: Sequence[str] = ()
     recommended_review: bool = False
+    reason: str = ""
+    urgency: Urgency = Urgency.NORMAL
+    flags: Sequence[str] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
+    affected: Sequence[str] = ()
+    tool_calls: int | None = None
+    retries: int | None = None
+    denied_by: Denial | None = None
+    context: Context = field(default_factory=Context)
+
+
+def plan_for(
+    manifest: Manifest, proposed: Proposed, spent: Spent | None = NOTHING_SPENT, **told: Any
+) -> ReviewPlan:
+    """Ask policy; what was spent is the same for every window."""
+    windows = policy.windows_of(manifest, proposed, AGENT)
+    sums = None if spent is None else dict.fromkeys(windows, spent)
+    return policy.plan_for(manifest, proposed, Circumstances(agent=AGENT, spent=sums, **told))
+
+
+def window_of(manifest: Manifest, proposed: Proposed) -> Window | None:
+    """Give the first window that must be added up."""
+    return next(iter(policy.windows_of(manifest, proposed, AGENT)), None)
 
 
 def a_proposal(

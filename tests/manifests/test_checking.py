@@ -41,6 +41,39 @@ def test_nobody_hides_more_values_than_can_be_covered() -> None:
     assert problems(one("object"), too_many) == []
 
 
+ADDRESS = "https://files.example/dump.sql"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"url": ADDRESS, "sha256": "a1" * 32}, []),
+        (ADDRESS, ["is not an object"]),
+        ({"url": ADDRESS}, ["is no reference"]),
+        ({"url": ADDRESS, "sha256": "a1" * 32, "size": 3}, ["is no reference"]),
+        ({"url": "http://files.example/x", "sha256": "a1" * 32},
+         ["has no https address as “url”"]),
+        ({"url": "https:///x", "sha256": "a1" * 32}, ["has no https address as “url”"]),
+        ({"url": 7, "sha256": "A1" * 32},
+         ["has no https address as “url”", "has no digest as “sha256”"]),
+        ({"url": ADDRESS, "sha256": "a1" * 31}, ["has no digest as “sha256”"]),
+        ({"url": ADDRESS, "sha256": "a1" * 32 + "\n"}, ["has no digest as “sha256”"]),
+        ({"url": ADDRESS, "sha256": None}, ["has no digest as “sha256”"]),
+    ],
+)  # fmt: skip
+def test_a_reference_is_an_address_with_a_digest(value: JsonValue, said: list[str]) -> None:
+    assert problems(one("object", by_reference=True, editable=False), value) == said
+
+
+def test_a_reference_cannot_be_exchanged_in_an_edit() -> None:
+    schema = one("object", by_reference=True, editable=False)
+    before: dict[str, JsonValue] = {"x": {"url": ADDRESS, "sha256": "a1" * 32}}
+    after: dict[str, JsonValue] = {"x": {"url": ADDRESS, "sha256": "b2" * 32}}
+    assert [each.problem for each in edit_complaints(schema, before, after)] == [
+        "may not be changed"
+    ]
+
+
 def test_everything_wrong_is_told_at_once() -> None:
     wrong: dict[str, JsonValue] = {"amount": 48.0, "currency": "BTC", "order": "A-1", "customer": 7}
     assert complaints(REFUND, wrong) == (

@@ -10,9 +10,8 @@ import pytest
 from manifests.loading import Loaded, ManifestBroken, load
 from manifests.manifest import Spent
 from manifests.plan import ReviewPlan
-from manifests.policy import plan_for, window_of
 from manifests.vocabulary import ActionName, Scrutiny
-from tests.manifests.making import NOTHING_SPENT, ROLES, a_proposal
+from tests.manifests.making import NOTHING_SPENT, ROLES, a_proposal, plan_for, window_of
 
 EMAIL = ActionName("send_customer_email")
 REFUND = ActionName("process_refund")
@@ -54,7 +53,7 @@ def test_the_cap_nobody_wrote_is_ten_times_the_limit_and_is_pointed_out(classic:
     assert "assumed-cap" in [warning.code for warning in classic.warnings]
     window = window_of(classic.manifest, a_proposal(REFUND, {"amount": "12"}))
     assert window is not None
-    assert (window.cap, window.length) == (Decimal(500), timedelta(hours=24))
+    assert (window.currency, window.length) == ("USD", timedelta(hours=24))
     assert refund(classic, "12", Spent(Decimal(488), 40)).scrutiny is Scrutiny.AUTO_APPROVE
     assert refund(classic, "12.01", Spent(Decimal(488), 40)).rule == "window_cap"
 
@@ -83,7 +82,7 @@ def test_the_escalation_path_names_the_seat_and_then_the_rungs(tmp_path: Path) -
     plan = classic.manifest.actions[EMAIL].plan
     assert [seat.name for seat in plan.seats] == ["primary_reviewer"]
     assert [[role.name for role in rung.fallback] for rung in plan.ladder] == [[], ["team_lead"]]
-    assert [warning.code for warning in classic.warnings] == ["assumed-cap"]
+    assert [warning.code for warning in classic.warnings] == ["assumed-cap", "unused-role"]
 
 
 def test_roles_nobody_defined_fall_to_the_default_with_a_warning(classic: Loaded) -> None:

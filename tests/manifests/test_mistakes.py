@@ -103,7 +103,7 @@ def test_a_quoted_word_is_a_word(tmp_path: Path) -> None:
 
 def test_an_irreversible_action_without_a_cap_still_asks_a_person(tmp_path: Path) -> None:
     rules = loaded(tmp_path, ACTION + "approval_required: false")
-    assert [warning.code for warning in rules.warnings] == ["unsafe-grant"]
+    assert [warning.code for warning in rules.warnings] == ["unsafe-grant", "unused-role"]
 
 
 @pytest.mark.parametrize("word", ["role", "operations", "administrators"])

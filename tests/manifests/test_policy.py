@@ -9,9 +9,8 @@ from pydantic import JsonValue
 
 from manifests.manifest import Manifest
 from manifests.plan import ReviewPlan
-from manifests.policy import plan_for
 from manifests.vocabulary import ActionName, Friction, Scrutiny, WhenSilent
-from tests.manifests.making import NOTHING_SPENT, PAY, Asked, loaded
+from tests.manifests.making import NOTHING_SPENT, PAY, Asked, loaded, plan_for
 
 RULES = """
 actions:
@@ -74,9 +73,10 @@ def test_confidence_spares_a_review_only_where_it_was_granted(rules: Manifest) -
         assert plan_for(rules, proposal, None).scrutiny is scrutiny
     asked = Asked(parameters=euros, confidence=0.99, recommended_review=True)
     plan = plan_for(rules, asked, None)
+    trusted = "The agent's confidence is 0.99; the manifest trusts 0.95 and up."
     assert (plan.rule, plan.signals) == (
         "recommended_review",
-        ("The agent's confidence is 0.99; the manifest trusts 0.95 and up.",),
+        (f"But for that, nobody would be asked. {trusted}",),
     )
 
 

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from manifests.manifest import Spent
 from manifests.money import decimal_amount
 from manifests.plan import ReviewPlan
-from manifests.policy import plan_for, window_of
 from manifests.tightening import stricter
 from manifests.vocabulary import ActionName, Friction, RoleName, Scrutiny
-from tests.manifests.making import NOTHING_SPENT, SHIPPED_MANIFEST, Asked
+from tests.manifests.making import NOTHING_SPENT, SHIPPED_MANIFEST, Asked, plan_for, window_of
 
 RULES = SHIPPED_MANIFEST
 FRICTIONS = list(Friction)
@@ -76,11 +75,13 @@ def test_a_refund_passes_only_if_it_is_plain_small_and_under_the_cap(
 ) -> None:
     if passes(refund, spent):
         amount, window = decimal_amount(refund.parameters["amount"]), window_of(RULES, refund)
+        cap = RULES.actions[refund.action].limits.cap
         assert amount is not None
         assert window is not None
+        assert cap is not None
         assert 0 < amount < SMALL
         assert refund.parameters["currency"] == "USD"
-        assert spent.amount + amount <= window.cap
+        assert spent.amount + amount <= cap.money.amount
 
 
 @given(proposals, sums)

@@ -11,10 +11,16 @@ from manifests.loading import SHIPPED, load
 from manifests.manifest import Spent
 from manifests.parameters import Sensitivity
 from manifests.plan import ReviewPlan
-from manifests.policy import plan_for, window_of
 from manifests.vocabulary import ActionName, Friction, Scrutiny, WhenSilent
 from store.proposal import Proposal
-from tests.manifests.making import NOTHING_SPENT, SHIPPED_MANIFEST, a_proposal, a_refund
+from tests.manifests.making import (
+    NOTHING_SPENT,
+    SHIPPED_MANIFEST,
+    a_proposal,
+    a_refund,
+    plan_for,
+    window_of,
+)
 
 
 def plan(proposal: Proposal, spent: Spent | None = NOTHING_SPENT) -> ReviewPlan:
@@ -66,7 +72,8 @@ def test_many_small_refunds_stop_at_the_cap() -> None:
 def test_only_amounts_that_could_pass_are_added_up() -> None:
     window = window_of(SHIPPED_MANIFEST, a_refund("48.00"))
     assert window is not None
-    assert f"{window.action} {window.currency} {window.amount}" == "process_refund USD 48.00"
+    assert window.name == "action=process_refund agent=tester"
+    assert f"{window.currency} {window.amount}" == "USD 48.00"
     assert window_of(SHIPPED_MANIFEST, a_refund("50.00")) is None
     assert window_of(SHIPPED_MANIFEST, a_refund("48.00", "EUR")) is None
     assert window_of(SHIPPED_MANIFEST, a_proposal("update_crm_record")) is None
@@ -122,10 +129,10 @@ def test_a_missing_amount_is_weighed_once_somebody_gave_it() -> None:
 @pytest.mark.parametrize(
     ("sent", "scrutiny", "rule"),
     [
-        ({}, Scrutiny.AUTO_APPROVE, "approval_not_required"),
-        ({"confidence": 0.6}, Scrutiny.AUTO_APPROVE, "approval_not_required"),
+        ({}, Scrutiny.AUTO_APPROVE, "log_and_alert"),
+        ({"confidence": 0.6}, Scrutiny.AUTO_APPROVE, "log_and_alert"),
         ({"confidence": 0.59}, Scrutiny.ESCALATE, "escalate_below"),
-        ({"uncertainty_factors": ("a", "b")}, Scrutiny.AUTO_APPROVE, "approval_not_required"),
+        ({"uncertainty_factors": ("a", "b")}, Scrutiny.AUTO_APPROVE, "log_and_alert"),
         ({"uncertainty_factors": ("a", "b", "c")}, Scrutiny.ESCALATE, "uncertainty_factors"),
         ({"recommended_review": True}, Scrutiny.REVIEW, "recommended_review"),
     ],
@@ -163,12 +170,16 @@ def test_the_slack_app_asks_for_what_keyturn_uses_and_no_more() -> None:
     app = yaml.safe_load((Path(SHIPPED) / "slack_app.yaml").read_text("utf-8"))
     scopes = {
         *("chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"),
-        *("channels:history", "groups:history"),
+        "files:write",
+        *("channels:history", "commands", "groups:history", "im:history", "im:write"),
     }
     assert set(app["oauth_config"]["scopes"]["bot"]) == scopes
     assert app["settings"]["socket_mode_enabled"] is True
     assert app["settings"]["interactivity"]["is_enabled"] is True
     assert set(app["settings"]["event_subscriptions"]["bot_events"]) == {
+        "app_home_opened",
+        "message.channels",
+        "message.groups",
         "subteam_members_changed",
         "user_change",
     }

@@ -30,7 +30,10 @@ async def test_the_app_can_look_around(slack: AsyncWebClient) -> None:
     assert (await slack.conversations_join(channel="C0GENERAL"))["channel"]["is_member"] is True
     said = await slack.chat_postMessage(channel="C0GENERAL", text="here now")
     link = await slack.chat_getPermalink(channel="C0GENERAL", message_ts=said["ts"])
-    assert link["permalink"].endswith(f"/archives/C0GENERAL/p{said['ts']}")
+    assert link["permalink"].endswith(f"/archives/C0GENERAL/p{said['ts'].replace('.', '')}")
+    reply = await slack.chat_postMessage(channel="C0GENERAL", text="so", thread_ts=said["ts"])
+    link = await slack.chat_getPermalink(channel="C0GENERAL", message_ts=reply["ts"])
+    assert link["permalink"].endswith(f"?thread_ts={said['ts']}&cid=C0GENERAL")
 
 
 @pytest.mark.parametrize(

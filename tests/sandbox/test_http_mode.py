@@ -116,6 +116,27 @@ async def test_a_command_is_sent_as_a_form(served: Served, driver: Driver) -> No
     assert [one["text"] for one in said] == ["U0ANA status now"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("delegate @ben until friday", "delegate <@U0BEN|ben> until friday"),
+        ("stats #support-review.", "stats <#C0SUPPORT|support-review>."),
+        ("ask @nobody or ana@example.com", "ask @nobody or ana@example.com"),
+        ("<@U0BEN> and <@U0BEN|ben>", "<@U0BEN> and <@U0BEN|ben>"),
+    ],
+)
+async def test_a_name_in_a_command_is_sent_with_the_id_behind_it(
+    served: Served, driver: Driver, typed: str, sent: str
+) -> None:
+    @served.app.command("/keyturn")
+    async def command(ack: AsyncAck, command: Body) -> None:
+        await ack({"text": command["text"].replace("<", "&lt;")})
+
+    await driver.asks("slash", user="U0ANA", channel="C0FINANCE", text=typed)
+    (answer,) = (await driver.state())["ephemerals"]["U0ANA"]
+    assert answer["text"] == sent.replace("<", "&lt;")
+
+
 async def test_the_request_url_is_verified(served: Served, driver: Driver) -> None:
     assert (await driver.asks("verify_url"))["verified"] is True
 

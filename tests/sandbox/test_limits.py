@@ -217,3 +217,20 @@ def test_whatever_is_sent_is_judged_and_never_breaks_the_judge(
     blocks: object, surface: Surface
 ) -> None:
     assert isinstance(block_problems(blocks, surface), list)
+
+
+@pytest.mark.parametrize(
+    ("moment", "fits"),
+    [(999_999_999, False), (10**9, True), (10**10 - 1, True), (10**10, False)],
+)
+def test_a_moment_is_ten_digits(moment: int, *, fits: bool) -> None:
+    blocks = in_input("datetimepicker", initial_date_time=moment)
+    assert (block_problems(blocks, "modal") == []) is fits
+
+
+@pytest.mark.parametrize(("asking", "refused"), [(1, 0), (2, 1), (3, 2)])
+def test_one_element_of_a_view_may_ask_for_the_focus(asking: int, refused: int) -> None:
+    inputs = [an_input(f"b{number}", focus_on_load=True) for number in range(asking)]
+    found = [str(one) for one in view_problems(a_modal(an_input("first"), *inputs), "modal")]
+    assert len(found) == refused
+    assert all("focus_on_load" in one for one in found)

@@ -1,49 +1,21 @@
 """The page in a real browser: what a person sees and does."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox import Options, Sandbox
+from sandbox import Sandbox
+from tests.sandbox.browsing import browser, page, sandbox
 from tests.sandbox.cards import a_full_card, a_full_form
 from tests.sandbox.driver import Driver, a_button, a_card, a_modal, an_input, mrkdwn, plain
 
 Body = dict[str, Any]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(Options(ack_seconds=0.5)) as running:
-        yield running
-
-
-@pytest.fixture
-async def browser(chromium: Path) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
-    page = await browser.new_page(viewport={"width": 1280, "height": 900})
-    faults: list[str] = []
-    outside: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda asked: outside.append(asked.url))
-    await page.goto(f"{sandbox.url}/#user=U0ANA&channel=C0FINANCE")
-    await expect(page.locator("#place")).to_contain_text("finance-approvals")
-    yield page
-    assert faults == []
-    assert [url for url in outside if not url.startswith(sandbox.url)] == []
+__all__ = ["browser", "page", "sandbox"]
 
 
 @pytest.fixture

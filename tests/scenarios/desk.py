@@ -50,6 +50,8 @@ class Setting:
     way: Way = "api"
     pace: Pace = AT_ONCE
     ack_seconds: float = 3.0
+    reload_seconds: float = 0.1
+    """How often the manifest's files are looked at."""
     apart: bool = False
     """Whether the bot runs in a process of its own, so that it can be killed."""
 
@@ -95,6 +97,17 @@ class Desk:
             proposal = (await self.agent.propose(idea.action, idea.parameters, **details)).id
         return Matter(proposal, idea.channel, self)
 
+    async def knows_everybody(self) -> None:
+        """Wait until the bot has looked everybody up who reviews, so that no more is asked."""
+
+        async def asked() -> bool:
+            calls = await self.workspace.calls("users.info")
+            users = {str(call["arguments"]["user"]) for call in calls}
+            holders = await self.store.read(lambda look: look.staff.holders())
+            return bool(holders) and users >= {each.user for each in holders}
+
+        await self.workspace.until_so(asked, "everybody looked up")
+
     async def finns_agent_proposes(self, idea: Idea) -> Matter:
         """Let an agent propose that Finn owns."""
         proposed = await self.finns_agent.propose(idea.action, idea.parameters)
@@ -111,7 +124,14 @@ async def desk_of(setting: Setting, slack_away: int = 0) -> AsyncIterator[Desk]:
         sandbox = await stack.enter_async_context(Sandbox(options))
         if slack_away:
             sandbox.box.faults.planned.append(Fault("http_503", times=slack_away))
-        premises = Premises(setting.database, setting.folder, sandbox.api_url, port, setting.mode)
+        premises = Premises(
+            setting.database,
+            setting.folder,
+            sandbox.api_url,
+            port,
+            setting.mode,
+            setting.reload_seconds,
+        )
         premises.furnish()
         bot = BotProcess(premises) if setting.apart else BotHere(premises, setting.pace)
         await bot.start()

@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from keyturn import AsyncDecided, AsyncKeyturn, Decision
+from keyturn import AsyncDecided, AsyncKeyturn, Decision, StillWaiting
 from keyturn.queue import SqlQueue
 from store.effects import Happening
 from store.ports import AuditLine, Store
@@ -49,15 +50,16 @@ class Matter:
         return replace(self, channel=channel)
 
     async def card(self, when: Callable[[Shown], bool] = lambda seen: True) -> Shown:
-        """Wait for the one card in this channel, in the shape asked for."""
+        """Wait for the one card in this channel, or the latest question, in the shape asked for."""
         latest = ""
 
         def found(state: Json) -> Shown | None:
             nonlocal latest
             cards = cards_about(state, self.channel, self.id)
-            assert len(cards) <= 1, f"{len(cards)} cards for {self.id} in {self.channel}"
-            latest = cards[0].words if cards else "(no card)"
-            return next((card for card in cards if when(card)), None)
+            asked = all(each.is_a_question for each in cards)  # each has a message of its own
+            assert len(cards) <= 1 or asked, f"{len(cards)} cards for {self.id} in {self.channel}"
+            latest = cards[-1].words if cards else "(no card)"
+            return next((card for card in reversed(cards) if when(card)), None)
 
         try:
             return await self.desk.workspace.until(found, f"the card in {self.channel}")
@@ -95,7 +97,8 @@ class Matter:
         seen = await self.known()
         while seen.status != status:
             assert time.monotonic() < deadline, f"{self.id} is {seen.status}, not {status}"
-            seen = await self.desk.agent.change(seen, 1.0)
+            with suppress(StillWaiting):
+                seen = await self.desk.agent.change(seen, 1.0)
         return seen
 
     async def agent_hears(self, status: str) -> Decision:

@@ -16,6 +16,8 @@ PEOPLE = {
     "finn": "U0FINN",
     "gus": "U0GUS",
     "hana": "U0HANA",
+    "lena": "U0LENA",
+    "mira": "U0MIRA",
 }
 
 
@@ -49,7 +51,22 @@ class Seat:
     async def chooses(self, option: str, matter: Matter) -> Acknowledged:
         """Choose from the card's overflow menu."""
         card = await matter.card(lambda seen: option in seen.menu)
-        return await self.clicks_element("more", matter, card.ts, option=option)
+        return await self.clicks_element(card.menus[option], matter, card.ts, option=option)
+
+    async def presses(self, label: str, about: str) -> Shown:
+        """Press a button inside the modal, by what a screen reader says of it."""
+        view = await self.modal()
+        element, block_id = view.button_inside(label, about)
+        answer = await self.workspace.does(
+            "click",
+            user=self.user,
+            view_id=view.content["id"],
+            block_id=block_id,
+            action_id=element["action_id"],
+            value=element["value"],
+        )
+        assert Acknowledged.read(answer).acked, answer
+        return await self.modal()
 
     async def modal(self, words: str = "") -> Shown:
         """Wait for the modal in front of this person."""
@@ -80,8 +97,24 @@ class Seat:
         assert answer.action is None, (answer, (await self.modal()).words)
 
     async def approves(self, matter: Matter) -> None:
-        """Review and sign off."""
-        await self.fills("Review & approve", matter, {})
+        """Look at every page of the review, and sign off."""
+        view, page = await self.opens("Review & approve", matter), 1
+        while "Next page" in view.buttons:
+            page += 1
+            view = await self.presses("Next page", f"Next page: {page}")
+        answer = await self.submits()
+        assert answer.acked, answer
+        assert answer.action is None, (answer, (await self.modal()).words)
+
+    async def types(self, words: str, channel: str = "#keyturn-admins") -> str:
+        """Type /keyturn and words in a channel, and read what comes back to this person alone."""
+        before = len((await self.workspace.state())["ephemerals"].get(self.user, []))
+        answer = await self.workspace.does(
+            "slash", user=self.user, channel=CHANNELS[channel], text=words
+        )
+        assert Acknowledged.read(answer).acked, answer
+        said = (await self.workspace.state())["ephemerals"].get(self.user, [])[before:]
+        return "\n".join(Shown(each).words for each in said)
 
     async def closes(self) -> None:
         """Close every modal."""

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from asyncio.subprocess import Process
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -27,10 +29,11 @@ from store.sql import SqlStore
 from tests.scenarios.seeing import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-SHORT = Path(__file__).with_name("actions") / "short.yaml"
+OWN_ACTIONS = Path(__file__).with_name("actions")
 
 AGENT, KEY = "support-agent", "keyturn_a_key_for_the_desk_only"
 FINNS_AGENT, FINNS_KEY = "finns-agent", "keyturn_a_key_for_finns_agent_only"
+ENGINE, ENGINES_KEY = "opa", "keyturn_a_key_for_the_policy_engine"
 OWNERS = {AGENT: ("U0IVO", KEY), FINNS_AGENT: ("U0FINN", FINNS_KEY)}
 
 Mode = Literal["socket", "http"]
@@ -45,6 +48,7 @@ class Premises:
     api_url: str
     port: int
     mode: Mode = "socket"
+    reload_seconds: float = 0.1
 
     def environment(self) -> dict[str, str]:
         """Write down what `keyturn run` would find in its environment."""
@@ -57,6 +61,7 @@ class Premises:
             "KEYTURN_DATABASE_URL": self.database,
             "KEYTURN_MANIFESTS": str(self.folder / "manifests"),
             "KEYTURN_HTTP_PORT": str(self.port),
+            "KEYTURN_RELOAD_SECONDS": str(self.reload_seconds),
             "KEYTURN_AGENT_KEYS_FILE": str(self.folder / "agents.yaml"),
         }
 
@@ -64,8 +69,9 @@ class Premises:
         """Write the manifests and the agents' keys."""
         actions = self.folder / "manifests" / "actions"
         shutil.copytree(SHIPPED / "actions", actions)
-        shutil.copy(SHIPPED / "roles.yaml", self.folder / "manifests")
-        shutil.copy(SHORT, actions)
+        roles = (SHIPPED / "roles.yaml").read_text("utf-8")
+        (self.folder / "manifests" / "roles.yaml").write_text(_for_stories(roles), "utf-8")
+        shutil.copytree(OWN_ACTIONS, actions, dirs_exist_ok=True)
         agents = {
             name: {
                 "key_sha256": hashlib.sha256(key.encode()).hexdigest(),
@@ -74,9 +80,19 @@ class Premises:
             }
             for name, (owner, key) in OWNERS.items()
         }
+        engine = {"key_sha256": hashlib.sha256(ENGINES_KEY.encode()).hexdigest(), "kind": "engine"}
         keys = self.folder / "agents.yaml"
-        keys.write_text(yaml.safe_dump({"agents": agents}))
+        keys.write_text(yaml.safe_dump({"agents": {**agents, ENGINE: engine}}))
         keys.chmod(0o600)
+
+
+def _for_stories(roles: str) -> str:
+    """Let approvals reach agents at once, and no digest come, at whatever time a story is told."""
+    later = datetime.now(UTC) + timedelta(hours=12)
+    digest = re.compile(r"^  digest: .*$", re.MULTILINE)
+    written, found = digest.subn(f'  digest: {{at: "{later:%H:%M}", timezone: UTC}}', roles)
+    assert found == 1
+    return written.replace("defaults:\n", "defaults:\n  release_delay: none\n", 1)
 
 
 class BotProgram(Protocol):
@@ -136,6 +152,12 @@ class BotProcess:
 
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
+
+    @property
+    def pid(self) -> int:
+        """Say which process it is."""
+        assert self._process is not None
+        return self._process.pid
 
     async def kill(self) -> None:
         """End it at once, as a power cut would."""

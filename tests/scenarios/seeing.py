@@ -20,7 +20,10 @@ CHANNELS = {
     "#keyturn-admins": "C0ADMINS",
     "#sre-review": "C0SRE",
     "#fallback-review": "C0FALLBACK",
+    "#engineering-review": "C0ENG",
+    "@lena": "D0LENA",
 }
+"""Channels by name, and direct messages by whom they are with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,15 @@ class Shown:
         return "\n".join(_words(self.content.get("blocks", [])))
 
     @property
+    def is_a_question(self) -> bool:
+        """Whether it only asks, or asked, and decides nothing."""
+        return self.words.startswith(("Question from", "Answered:", "No longer needed:"))
+
+    @property
     def buttons(self) -> dict[str, str]:
-        """The labels of its buttons, with their action ids."""
+        """The labels of its buttons without whose they are, with their action ids."""
         return {
-            element["text"]["text"]: element["action_id"]
+            element["text"]["text"].partition(" (")[0]: element["action_id"]
             for element in self._elements()
             if element.get("type") == "button"
         }
@@ -58,6 +66,16 @@ class Shown:
         }
 
     @property
+    def menus(self) -> dict[str, str]:
+        """What its overflow menus offer, with the menu's own action id."""
+        return {
+            option["text"]["text"]: element["action_id"]
+            for element in self._elements()
+            if element.get("type") == "overflow"
+            for option in element["options"]
+        }
+
+    @property
     def values(self) -> dict[str, str]:
         """What its buttons carry, by label."""
         return {
@@ -65,6 +83,19 @@ class Shown:
             for element in self._elements()
             if element.get("type") == "button"
         }
+
+    def button_inside(self, label: str, about: str) -> tuple[Json, str]:
+        """Find a button by its label and what a screen reader says of it, with its block."""
+        found = [
+            (element, str(block["block_id"]))
+            for block in self.content.get("blocks", [])
+            for element in block.get("elements", [])
+            if element.get("type") == "button"
+            and element["text"]["text"] == label
+            and about in element["accessibility_label"]
+        ]
+        assert len(found) == 1, f"{label}, {about}: {len(found)} found"
+        return found[0]
 
     @property
     def inputs(self) -> dict[str, str]:

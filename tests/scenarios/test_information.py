@@ -9,7 +9,7 @@ from tests.scenarios.desk import Desk
 from tests.scenarios.matter import Matter
 from tests.scenarios.proposals import a_contract, a_refund, an_open_port
 
-ASKED = {"Your question to the agent": "Is there a photo of the crate?"}
+ASKED = {"Category": "Evidence", "Your question": "Is there a photo of the crate?"}
 
 
 async def test_the_clock_waits_for_the_agents_answer(desk: Desk) -> None:
@@ -21,7 +21,7 @@ async def test_the_clock_waits_for_the_agents_answer(desk: Desk) -> None:
     assert asked.question.text == "Is there a photo of the crate?"
     assert asked.question.asked_by == "U0FINN"
     card = await refund.says("asked the agent", "clock is paused")
-    assert set(card.buttons) == {"Reject"}
+    assert set(card.buttons) == {"Stop waiting", "Reject"}
     left = await _time_left(desk, refund)
     answered = await desk.agent.pending(refund.id).answer(
         "Yes, the corner is crushed.", question_id=asked.question.id
@@ -45,7 +45,7 @@ async def test_an_answer_with_other_parameters_voids_every_sign_off(desk: Desk) 
     await desk.ana.fills(
         "Request info",
         contract.seen_in("#finance-approvals"),
-        {"Your question to the agent": "Why so long?"},
+        {"Category": "Reason", "Your question": "Why so long?"},
     )
     await contract.stands("needs_information")
     again = await desk.agent.pending(contract.id).answer(
@@ -65,7 +65,7 @@ async def test_an_answer_with_other_parameters_voids_every_sign_off(desk: Desk) 
 
 async def test_an_agent_that_does_not_answer_loses_its_say(desk: Desk) -> None:
     port = await desk.agent_proposes(an_open_port())
-    await desk.dev.fills("Request info", port, {"Your question to the agent": "What for?"})
+    await desk.dev.fills("Request info", port, {"Category": "Reason", "Your question": "What for?"})
     await port.stands("needs_information")
     await port.stands("pending_review")
     await port.says("The agent did not answer in time")

@@ -13,6 +13,7 @@ from tests.scenarios.matter import Matter
 from tests.scenarios.people import Seat
 from tests.scenarios.proposals import a_cache_flush, a_refund
 from tests.scenarios.seeing import CHANNELS, Acknowledged, Json, Shown, no_fault_is_left
+from tests.scenarios.telling import links
 
 ELSEWHERE = "#ops-alerts"
 
@@ -82,12 +83,30 @@ async def test_a_card_moves_when_its_channel_is_archived(desk: Desk) -> None:
     await moved.says("Approved")
 
 
+async def test_an_escalation_is_posted_elsewhere_when_its_channel_is_archived(desk: Desk) -> None:
+    refund = await desk.agent_proposes(a_refund())
+    first = await refund.card()
+    await desk.finn.chooses("Escalate", refund)
+    # Between the escalation and its card.
+    await desk.workspace.does("channel", id="C0FALLBACK", changes={"is_archived": True})
+    await desk.finn.submits(
+        {"Category": "Conflict of interest", "Why should the next level decide?": "A friend."}
+    )
+    moved = refund.seen_in(ELSEWHERE)
+    await moved.says("Escalated to you", "because its own channel could not take the card")
+    escalated = await refund.says("Escalated from rung 1", "Posted in")
+    assert escalated.ts == first.ts
+    alert = await _operations_are_told(desk, refund, "C0FALLBACK cannot be posted to")
+    # The alert leads to a card that can be read.
+    assert links(dict(alert.content))
+
+
 async def test_a_card_follows_when_its_channel_is_archived_later(desk: Desk) -> None:
     refund = await desk.agent_proposes(a_refund())
     await refund.card()
     await desk.finn.opens("Request info", refund)
     await desk.workspace.does("channel", id="C0SUPPORT", changes={"is_archived": True})
-    await desk.finn.submits({"Your question to the agent": "Is there a photo?"})
+    await desk.finn.submits({"Your question": "Is there a photo?", "Category": "Evidence"})
     moved = refund.seen_in(ELSEWHERE)
     await moved.says("asked the agent")
     await moved.thread_says("Is there a photo?")
@@ -98,7 +117,7 @@ async def test_a_deleted_card_is_posted_again(desk: Desk) -> None:
     old = await refund.card()
     await desk.finn.opens("Request info", refund)
     await _delete(desk, refund, old)
-    await desk.finn.submits({"Your question to the agent": "Is there a photo?"})
+    await desk.finn.submits({"Your question": "Is there a photo?", "Category": "Evidence"})
     new = await refund.says("asked the agent")
     assert new.ts != old.ts
     await desk.ben.fills("Reject", refund, {"Category": "Other", "Reason": "No."})
@@ -156,6 +175,7 @@ async def test_a_view_that_opens_too_slowly_asks_for_another_click(desk: Desk) -
 async def test_somebody_who_cannot_be_looked_up_is_never_counted(desk: Desk, kind: str) -> None:
     flush = await desk.agent_proposes(a_cache_flush())
     await flush.card()
+    await desk.knows_everybody()
     await desk.workspace.fault(kind, "users.info", delay=2.0)
     answer = await desk.dev.clicks("Flush", flush)
     assert answer.acked
@@ -174,6 +194,7 @@ async def test_one_slow_look_up_holds_up_nobody_else(desk: Desk) -> None:
     # Dev is known from a moment ago.
     await desk.dev.chooses("View everything", flush)
     await desk.dev.closes()
+    await desk.knows_everybody()
     await desk.workspace.fault("slow", "users.info", delay=1.2)
     slow = desk.finn.clicks("Review & approve", refund)
     async with _begun(slow) as opening:
@@ -196,14 +217,12 @@ async def _decided_once(desk: Desk, flush: Matter) -> None:
     await flush.thread_says("Approved: every seat is filled")
 
 
-async def _operations_are_told(desk: Desk, matter: Matter, words: str) -> None:
-    await desk.workspace.until(
-        lambda state: any(
-            Shown(each).says("Needs attention", matter.id, words)
-            for each in state["messages"][CHANNELS["#ops-alerts"]]
-        ),
-        f"operations hear “{words}”",
-    )
+async def _operations_are_told(desk: Desk, matter: Matter, words: str) -> Shown:
+    def found(state: Json) -> Shown | None:
+        said = map(Shown, state["messages"][CHANNELS["#ops-alerts"]])
+        return next((each for each in said if each.says("Needs attention", matter.id, words)), None)
+
+    return await desk.workspace.until(found, f"operations hear “{words}”")
 
 
 async def _join(desk: Desk, who: Seat, channel: str) -> None:

@@ -94,7 +94,7 @@ async def test_a_click_on_a_closed_card_is_told_how_it_ended(desk: Desk) -> None
     await flush.no_longer_offers("Flush")
     pressed = _pressed(card.values["Flush"])
     await desk.dev.clicks_element("approve", flush, card.ts, stale=True, payload=pressed)
-    await desk.dev.hears("This proposal is already approved")
+    await desk.dev.hears("You approved this already.")
     assert len(await flush.audit(Happening.APPROVED)) == 1
 
 
@@ -140,7 +140,7 @@ async def test_two_people_click_at_the_same_moment(desk: Desk) -> None:
     actions = [approving.action, rejecting.action]
     assert sorted(map(str, actions)) == ["None", "update"]
     loser = desk.ben if rejecting.action else desk.finn
-    assert (await loser.modal()).says("This proposal is already")
+    assert (await loser.modal()).says("This proposal was already")
     assert await refund.refusals() == ["already_closed"]
     closed = [Happening.APPROVED, Happening.REJECTED]
     assert len(await refund.audit(*closed)) == 1

@@ -1,9 +1,11 @@
 """What people are shown, and what the audit log keeps of it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from store.digest import digest_of
 from store.effects import Happening
+from tests.blocks.walking import of_type
 from tests.scenarios.desk import Desk
 from tests.scenarios.matter import Matter
 from tests.scenarios.proposals import a_cache_flush, a_refund, an_email
@@ -17,8 +19,9 @@ async def test_a_sign_off_keeps_what_was_shown(desk: Desk) -> None:
     (line,) = await flush.audit(Happening.SIGNED_OFF)
     shown = line.event.detail["shown"]
     assert isinstance(shown, dict)
-    assert _plain(shown["blocks"]) == _plain(card.content["blocks"])
-    assert shown["digest"] == digest_of(shown["blocks"])
+    blocks = json.loads(str(shown["blocks"]))
+    assert _plain(blocks) == _plain(card.content["blocks"])
+    assert shown["digest"] == digest_of(blocks)
     assert (shown["channel"], shown["ts"]) == ("C0SRE", card.ts)
     assert datetime.fromisoformat(str(shown["posted_at"])) == _moment(card.ts)
     assert shown["view_opened_at"] is None
@@ -56,6 +59,24 @@ async def test_everything_can_be_viewed_by_whoever_is_in_the_channel(desk: Desk)
     assert not view.says("maria.keller@example.com")
 
 
+async def test_somebody_of_another_organisation_is_shown_no_more_than_the_card(
+    desk: Desk,
+) -> None:
+    """T6, T14: a channel may be shared with another organisation after a card stands in it."""
+    email = await desk.agent_proposes(an_email())
+    for choice in ("View everything", "History"):
+        await desk.hana.chooses(choice, email)
+    await desk.hana.hears("other organisations are shown no more than the card")
+    assert await desk.hana.has_no_modal()
+    assert await email.refusals() == ["not_a_member", "not_a_member"]
+    assert not await email.audit(Happening.VIEW_OPENED)
+    chosen = {"user": "U0HANA", "channel": "C0SUPPORT", "ts": (await email.card()).ts}
+    await desk.workspace.does("shortcut", callback_id="open_proposal", **chosen)
+    told = await desk.hana.modal()
+    assert told.says("other organisations are shown no more")
+    assert not told.says("Maria")
+
+
 async def test_history_tells_what_happened_so_far(desk: Desk) -> None:
     refund = await desk.agent_proposes(a_refund())
     await desk.gus.clicks("Review & approve", refund)
@@ -63,7 +84,9 @@ async def test_history_tells_what_happened_so_far(desk: Desk) -> None:
     await refund.says("Approved")
     await desk.ben.chooses("History", refund)
     history = await desk.ben.modal()
-    assert history.says("U0GUS", "was refused", "Finn Maguire", "Approved")
+    assert history.says("was refused", "approved as", "Approved")
+    people = [each["user_id"] for each in of_type(history.content, "user")]
+    assert {"U0GUS", "U0FINN"} <= set(people)
 
 
 async def test_a_long_view_turns_its_pages(desk: Desk) -> None:

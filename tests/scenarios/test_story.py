@@ -52,6 +52,7 @@ async def test_the_whole_story(any_desk: Desk) -> None:
     told = [each.event.happening for each in await flush.audit()]
     assert told == [
         Happening.PROPOSED,
+        Happening.ASSIGNED,
         Happening.SIGNED_OFF,
         Happening.APPROVED,
         Happening.CONSUMED,

@@ -1,10 +1,8 @@
 """Slack fails in ways that no list names; nothing that waits for people is lost by it."""
 
-import json
-
 import pytest
 
-from bot import review
+from bot import witnessing
 from bot.asked import Request
 from manifests.vocabulary import UserId
 from store.effects import Happening
@@ -135,7 +133,7 @@ async def test_what_a_person_was_shown_is_known_before_the_next_drawing_too(desk
     before = await the_row(desk, flush)
     await desk.workspace.fault("token_revoked", "chat.update", times=1000)
     # A quick redraw has been overtaken by another change, so the card is to be drawn once more.
-    await desk.store.write(lambda tx: review._drawn(tx, _about(before), 0, None))
+    await desk.store.write(lambda tx: witnessing.note_redrawn(tx, _about(before), 0, None))
     await desk.workspace.until_so(lambda: _was_redrawn(desk), "it is drawn again as it stands")
     await desk.dev.clicks("Flush", flush)
     await flush.agent_hears("approved")
@@ -143,7 +141,7 @@ async def test_what_a_person_was_shown_is_known_before_the_next_drawing_too(desk
     shown = line.event.detail["shown"]
     assert isinstance(shown, dict)
     assert before.drawn_blocks is not None
-    assert shown["blocks"] == json.loads(before.drawn_blocks)
+    assert shown["blocks"] == before.drawn_blocks
     assert shown["digest"] is not None
 
 

@@ -1,32 +1,42 @@
 """One checkpoint in every state, reached as a real one would be, and one of every command."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from manifests.plan import ReviewPlan
 from manifests.vocabulary import Scrutiny, WhenSilent
+from store.asking import may_be_asked
 from store.checkpoint import Checkpoint
 from store.commands import (
     Answer,
     Approve,
+    Claim,
     Command,
     Escalate,
+    GiveInformation,
     NoticeDeadline,
+    NoticeRoom,
     ProvideInformation,
+    Reassign,
     Reject,
+    Release,
     RequestInformation,
     ReturnControl,
     Revise,
+    StopWaiting,
     TakeOver,
+    Tighten,
     Withdraw,
     WithdrawSignOff,
 )
-from store.lifecycle import Transition, decide
+from store.lifecycle import Transition, decide, opened
 from store.people import Person
 from store.refusals import Refusal
 from tests.store.making import (
     CFO,
+    DEPUTY,
     FINANCE,
     HOUR,
     NOON,
@@ -34,6 +44,7 @@ from tests.store.making import (
     a_person,
     a_plan,
     a_proposal,
+    an_intake,
     edited,
     on,
 )
@@ -41,6 +52,9 @@ from tests.store.making import (
 MINUTE = timedelta(minutes=1)
 SOON = NOON + timedelta(seconds=5)
 LATER = NOON + timedelta(seconds=10)
+WAIT = timedelta(seconds=30)
+"""How long an approval waits where it can be undone."""
+FULL = "Two like this are before people already."
 
 
 def ana(now: datetime = NOON) -> Person:
@@ -97,8 +111,34 @@ def _taken_over() -> Checkpoint:
     return after(fresh, TakeOver(**on(fresh, ana())), SOON)
 
 
-def _half_signed() -> Checkpoint:
-    fresh = a_checkpoint(plan=two_seats())
+def _asked_deputy() -> Checkpoint:
+    """Let a role of a higher rung be asked before it may decide."""
+    fresh = a_checkpoint()
+    deputy = next(each for each in may_be_asked(fresh) if each.name == DEPUTY.name)
+    asking = RequestInformation(
+        **on(fresh, ana()), question_id="q1", question="Which order?", asked=deputy
+    )
+    return after(fresh, asking, SOON)
+
+
+def held(plan: ReviewPlan | None = None) -> Checkpoint:
+    """Open one that waits without a card."""
+    return opened(replace(an_intake(plan=plan), hold=FULL), NOON).after
+
+
+def releasing(**changed: Any) -> Checkpoint:
+    """Let Ana and Cora fill both seats, the second five seconds after noon."""
+    half = _half_signed(**{"release_after": WAIT, **changed})
+    return after(half, Approve(**on(half, cora(), ana())), SOON)
+
+
+def _edited_and_releasing() -> Checkpoint:
+    fresh = a_checkpoint(plan=a_plan(release_after=WAIT))
+    return after(fresh, Revise(**on(fresh, ana()), **edited(fresh, amount="400.00")), SOON)
+
+
+def _half_signed(**changed: Any) -> Checkpoint:
+    fresh = a_checkpoint(plan=two_seats(**changed))
     return after(fresh, Approve(**on(fresh, ana())), SOON)
 
 
@@ -146,7 +186,11 @@ STATES: dict[str, tuple[Checkpoint, datetime]] = {
     "escalated": (_escalated(), NOON + HOUR + MINUTE),
     "escalated, stuck": (_stuck(), NOON + 3 * HOUR + MINUTE),
     "needs_information": (_asked(), LATER),
+    "needs_information, of the deputy": (_asked_deputy(), LATER),
     "taken_over": (_taken_over(), LATER),
+    "held": (held(), LATER),
+    "releasing": (releasing(), LATER),
+    "releasing, with edits": (_edited_and_releasing(), LATER),
     "approved": (_approved(), LATER),
     "approved_with_edits": (_edited(), LATER),
     "answered": (_answered(), LATER),
@@ -172,14 +216,28 @@ COMMANDS: dict[str, Callable[[Checkpoint, dict[str, Any]], Command]] = {
     "request information": lambda _, known: RequestInformation(
         **known, question_id="q2", question="Why?"
     ),
+    "stop waiting": lambda _, known: StopWaiting(**known),
     "escalate": lambda _, known: Escalate(**known, reason="Too large for me."),
     "withdraw sign-off": lambda _, known: WithdrawSignOff(**known),
     "take over": lambda _, known: TakeOver(**known),
     "return control": lambda _, known: ReturnControl(**known, note="Logged in."),
+    "release": lambda _, known: Release(**known),
+    "claim": lambda _, known: Claim(**known),
+    "reassign": lambda _, known: Reassign(
+        **known, to=(*known["signers"], known["reviewer"], known["reviewer"])[1]
+    ),
     "provide information": lambda _, __: ProvideInformation(answer="Order 4711."),
+    "give information": lambda _, known: GiveInformation(
+        person=known["reviewer"], answer="Order 4711.", question_id="q1"
+    ),
     "provide other parameters": lambda on_card, _: ProvideInformation(
         answer="It was less.", **edited(on_card, amount="2.00")
     ),
     "withdraw": lambda _, __: Withdraw(reason="Never mind."),
     "notice deadline": lambda _, __: NoticeDeadline(),
+    "notice room": lambda _, __: NoticeRoom(),
+    "tighten": lambda on_card, _: Tighten(plan=replace(on_card.plan, seats=(CFO,))),
+    "tighten to a block": lambda on_card, _: Tighten(
+        plan=replace(on_card.plan, scrutiny=Scrutiny.BLOCK)
+    ),
 }

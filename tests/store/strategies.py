@@ -1,11 +1,12 @@
 """Any checkpoint at all, for properties that hold of every one of them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from manifests.hours import Hours
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from manifests.plan import InformationLimits, ReviewPlan, Role, Rung, Wording
 from manifests.vocabulary import (
@@ -16,8 +17,9 @@ from manifests.vocabulary import (
     Urgency,
     WhenSilent,
 )
-from store.aftermath import Aftermath, Consumption, Outcome, Recalled, Rollback
+from store.aftermath import Aftermath, Consumption, Outcome, Recalled, Rollback, Vetoed
 from store.checkpoint import (
+    Addressee,
     Answered,
     Approved,
     ApprovedWithEdits,
@@ -27,14 +29,19 @@ from store.checkpoint import (
     Escalated,
     Exchange,
     Expired,
+    HandedBack,
+    Held,
     NeedsInformation,
     PendingReview,
     Rejected,
+    Releasing,
     Revision,
     Signature,
     SignOff,
     State,
+    Stood,
     TakenOver,
+    UnderReview,
     Withdrawn,
 )
 from store.people import Parties, Person
@@ -67,6 +74,17 @@ def tuples_of(each: SearchStrategy[Any], most: int = 2, least: int = 0) -> Searc
 
 roles = st.builds(Role, name=names, title=texts, channel=names)
 rungs = st.builds(Rung, sla=lengths, fallback=tuples_of(roles))
+clock_times = st.times().map(lambda each: each.replace(second=0, microsecond=0))
+calendars = st.builds(
+    Hours,
+    name=names,
+    timezone=st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
+    days=st.frozensets(st.integers(0, 6), min_size=1),
+    opens=clock_times,
+    closes=clock_times,
+    holidays=st.sampled_from([None, "DE", "US-CA"]),
+    closed_on=st.frozensets(st.dates(date(1990, 1, 1), date(2199, 12, 31)), max_size=2),
+)
 schemas = st.builds(
     ParameterSchema,
     parameters=tuples_of(
@@ -96,13 +114,17 @@ plans = st.builds(
     administrators=roles,
     friction=st.sampled_from(Friction),
     editor_may_sign=st.booleans(),
-    information=st.builds(InformationLimits, rounds=st.integers(0, 5), answer_within=lengths),
+    information=st.builds(
+        InformationLimits, rounds=st.integers(0, 5), answer_within=lengths, total_pause=lengths
+    ),
     execute_within=lengths,
     wording=st.builds(Wording, headline=texts, if_rejected=texts),
     schema=schemas,
     manifest_digest=digests,
     signals=tuples_of(texts),
     announce=st.booleans(),
+    max_life=lengths,
+    hours=st.none() | calendars,
 )
 contexts = st.builds(
     Context,
@@ -139,38 +161,70 @@ proposals = st.builds(
     live_view_url=st.none() | texts,
 )
 signatures = st.builds(Signature, user=names, person=names, name=texts, at=moments)
-sign_offs = tuples_of(
-    st.builds(
-        SignOff,
-        by=signatures,
-        seat=names,
-        revision=st.integers(1, 9),
-        digest=digests,
-        note=texts,
+sign_off = st.builds(
+    SignOff,
+    by=signatures,
+    seat=names,
+    revision=st.integers(1, 9),
+    digest=digests,
+    note=texts,
+)
+sign_offs = tuples_of(sign_off)
+
+
+def reviews(signed: SearchStrategy[Any]) -> SearchStrategy[UnderReview]:
+    """Give reviews on any rung, with the sign-offs asked for."""
+    pending = st.builds(PendingReview, deadline=moments, sign_offs=signed, remark=texts)
+    return pending | st.builds(
+        Escalated,
+        rung=st.integers(0, 5),
+        deadline=st.none() | moments,
+        why=texts,
+        alert_at=st.none() | moments,
+        sign_offs=signed,
+        remark=texts,
     )
+
+
+under_review = reviews(sign_offs)
+addressees = st.builds(
+    Addressee,
+    kind=st.sampled_from(["agent", "person", "role", "system"]),
+    name=names,
+    title=texts,
+    user=st.none() | names,
+    channel=st.none() | names,
 )
-pending = st.builds(PendingReview, deadline=moments, sign_offs=sign_offs, remark=texts)
-escalated = st.builds(
-    Escalated,
-    rung=st.integers(0, 5),
-    deadline=st.none() | moments,
-    why=texts,
-    alert_at=st.none() | moments,
-    sign_offs=sign_offs,
-    remark=texts,
-)
+questions: dict[str, SearchStrategy[Any]] = {
+    "question_id": names,
+    "question": texts,
+    "asked": addressees,
+    "category": texts,
+    "about": texts,
+}
 pauses: dict[str, SearchStrategy[Any]] = {
-    "paused": pending | escalated,
+    "paused": under_review,
     "time_left": st.none() | time_left,
     "deadline": moments,
 }
 STATES: dict[type[Any], SearchStrategy[Any]] = {
-    PendingReview: pending,
-    Escalated: escalated,
-    NeedsInformation: st.builds(
-        NeedsInformation, question_id=names, question=texts, asker=signatures, **pauses
-    ),
+    PendingReview: under_review.filter(lambda each: isinstance(each, PendingReview)),
+    Escalated: under_review.filter(lambda each: isinstance(each, Escalated)),
+    NeedsInformation: st.builds(NeedsInformation, asker=signatures, **questions, **pauses),
     TakenOver: st.builds(TakenOver, holder=signatures, **pauses),
+    Held: st.builds(
+        Held,
+        since=moments,
+        because=texts,
+        paused=under_review,
+        time_left=st.none() | time_left,
+    ),
+    Releasing: st.builds(
+        Releasing,
+        paused=reviews(tuples_of(sign_off, 3, 1)),
+        at=moments,
+        release_at=moments,
+    ),
     Approved: st.builds(Approved, sign_offs=sign_offs, at=moments),
     ApprovedWithEdits: st.builds(ApprovedWithEdits, sign_offs=sign_offs, at=moments),
     Answered: st.builds(Answered, by=signatures, guidance=texts, choice=st.none() | texts),
@@ -193,11 +247,12 @@ revisions = st.builds(
 )
 exchanges = st.builds(
     Exchange,
-    question_id=names,
-    question=texts,
     asker=signatures,
     answer=st.none() | texts,
     answered_at=st.none() | moments,
+    answered_by=st.none() | signatures | names,
+    stopped_by=st.none() | signatures,
+    **questions,
 )
 
 
@@ -220,6 +275,10 @@ def checkpoints(state: SearchStrategy[Any] = states) -> SearchStrategy[Checkpoin
         created_at=moments,
         updated_at=moments,
         by_queue=st.booleans(),
+        handed_back=st.none()
+        | st.builds(HandedBack, by=signatures, note=texts, continue_from=texts),
+        climbed_to=st.integers(0, 2),
+        stood=st.builds(Stood, held=lengths, needs_information=lengths, taken_over=lengths),
     )
 
 
@@ -232,12 +291,16 @@ people = st.builds(
     standing=st.sampled_from(Standing),
     as_of=moments,
 )
+hands = st.none() | signatures
 aftermaths = st.builds(
     Aftermath,
     version=st.integers(0, 9),
-    consumed=st.none() | st.builds(Consumption, attempt=texts, at=moments),
-    outcome=st.none() | st.builds(Outcome, executed=st.booleans(), detail=texts, at=moments),
+    consumed=st.none() | st.builds(Consumption, attempt=texts, at=moments, by=hands),
+    outcome=st.none()
+    | st.builds(Outcome, executed=st.booleans(), detail=texts, at=moments, by=hands),
     recalled=st.none() | st.builds(Recalled, by=signatures, reason=texts),
+    vetoed=st.none() | st.builds(Vetoed, by=signatures, reason=texts),
+    veto_closed_at=st.none() | moments,
     rollback=st.none()
     | st.builds(
         Rollback,

@@ -1,10 +1,11 @@
 """Reviewers approve, reject and answer; who may not is told why."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from manifests.vocabulary import Digest, Severity, Standing
+from manifests.vocabulary import Digest, Friction, Severity, Standing
 from store.checkpoint import Answered, Approved, PendingReview, Rejected
 from store.commands import (
     Answer,
@@ -20,7 +21,7 @@ from store.commands import (
 from store.effects import DeliverDecision, ShowCard, TellThread
 from store.lifecycle import Transition, decide
 from store.people import Person
-from store.refusals import Reason
+from store.refusals import Reason, Refusal
 from tests.store.making import (
     CFO,
     DEPUTY,
@@ -235,7 +236,35 @@ def test_a_sign_off_can_be_taken_back_until_the_quorum() -> None:
     assert isinstance(whole.state, Approved)
     late = refused(whole, WithdrawSignOff(**on(whole, ana())), LATER)
     assert late.reason is Reason.ALREADY_CLOSED
-    assert late.words == "This proposal is already approved."
+    assert late.words == (
+        "It has reached the agent already: use Recall on the card, before the agent begins."
+    )
+    passer_by = refused(whole, WithdrawSignOff(**on(whole, ben())), LATER)
+    assert passer_by.words == "This proposal was already approved by Cora and Ana."
+
+
+def test_whoever_clicks_twice_reads_no_news_of_themselves() -> None:
+    fresh = a_checkpoint(plan=two_seats())
+    half = after(fresh, Approve(**on(fresh, cora())), SOON)
+    whole = after(half, Approve(**on(half, ana(), cora())), LATER)
+    again = refused(whole, Approve(**on(whole, ana(), cora())), LATER)
+    assert again == Refusal(Reason.ALREADY_CLOSED, "You approved this already, as Cora did.")
+    alone = a_checkpoint()
+    no = after(alone, Reject(**on(alone, ana()), reason="No.", category="other"), SOON)
+    twice = Reject(**on(no, ana()), reason="No.", category="other")
+    assert refused(no, twice, LATER).words == "You rejected this already."
+    assert refused(no, Approve(**on(no, ben())), LATER).words == (
+        "This proposal was already rejected by Ana."
+    )
+
+
+def test_a_second_click_in_the_moment_before_the_release_says_so() -> None:
+    fresh = a_checkpoint(plan=a_plan(release_after=timedelta(seconds=5)))
+    leaving = after(fresh, Approve(**on(fresh, ana())), NOON)
+    again = refused(leaving, Approve(**on(leaving, ana())), NOON)
+    assert again.words == (
+        "You approved this already. It is about to reach the agent; Undo takes it back."
+    )
 
 
 def test_an_agent_may_withdraw_while_nothing_is_decided() -> None:
@@ -311,3 +340,29 @@ def test_two_signers_who_turn_out_to_be_one_person_fill_one_seat() -> None:
     state = third.after.state
     assert isinstance(state, PendingReview)
     assert [each.by.user for each in state.sign_offs] == ["ana", "dan"]
+
+
+@pytest.mark.parametrize("friction", [Friction.REVIEW_MODAL, Friction.TYPED])
+def test_what_asks_for_the_review_is_approved_by_nothing_less(friction: Friction) -> None:
+    fresh = a_checkpoint(plan=a_plan(friction=friction))
+    click = Approve(**on(fresh, ana()), retyped="process_refund")
+    assert refused(fresh, click).reason is Reason.RULES_CHANGED
+    assert after(fresh, replace(click, in_full=True), SOON).state.status == "approved"
+
+
+@pytest.mark.parametrize("friction", [Friction.REVIEW_MODAL, Friction.TYPED])
+def test_an_edit_is_no_approval_where_that_asks_for_the_review(friction: Friction) -> None:
+    fresh = a_checkpoint(plan=a_plan(friction=friction, editor_may_sign=True))
+    changed = after(fresh, Revise(**on(fresh, ana()), **edited(fresh, amount="1.00")), SOON)
+    assert isinstance(changed.state, PendingReview)
+    assert not changed.state.sign_offs
+    assert changed.revision.number == 2
+
+
+def test_an_edit_that_makes_it_graver_is_no_approval_of_that() -> None:
+    fresh = a_checkpoint(plan=a_plan(friction=Friction.CONFIRM, editor_may_sign=True))
+    graver = replace(fresh.plan, friction=Friction.REVIEW_MODAL)
+    values = {**edited(fresh, amount="99999.00"), "plan": graver}
+    changed = after(fresh, Revise(**on(fresh, ana()), **values), SOON)
+    assert isinstance(changed.state, PendingReview)
+    assert not changed.state.sign_offs

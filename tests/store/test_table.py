@@ -45,7 +45,7 @@ def rows() -> list[tuple[str, ...]]:
         for (command, actor), answer in answers.items():
             grouped.setdefault((command, answer), []).append(actor)
         found += [(name, ", ".join(who), does, answer) for (does, answer), who in grouped.items()]
-        due = deadline_of(checkpoint.state)
+        due = deadline_of(checkpoint)
         if due is not None:
             found.append(
                 (name, "the clock", "in time", _outcome(checkpoint, NoticeDeadline(), due))
@@ -56,6 +56,8 @@ def rows() -> list[tuple[str, ...]]:
 def _actors(command: str) -> tuple[str, ...]:
     if command == "notice deadline":
         return ("the clock",)
+    if command.startswith("tighten") or command == "notice room":
+        return ("Keyturn",)
     by_agent = command.startswith("provide") or command == "withdraw"
     return ("the agent",) if by_agent else tuple(ACTORS)
 
@@ -121,7 +123,7 @@ def test_a_step_is_one_version_and_says_what_happened(name: str, command: str) -
 def test_nobody_decides_after_the_deadline(name: str, command: str) -> None:
     """At the very moment of the deadline it is too late for everybody, alerts apart."""
     checkpoint, _ = STATES[name]
-    due = deadline_of(checkpoint.state)
+    due = deadline_of(checkpoint)
     if due is None or name == "escalated, stuck":
         return
     verdict = decide(checkpoint, _command(command, "finance", name), due)

@@ -62,3 +62,19 @@ def read(raw: bytes, *, long_way: bool = False) -> Any:
             return read_json(raw)
         except Unreadable as error:
             return str(error)
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ({"parameters": {"a/b": ["", "x" * 100_000]}}, "/parameters/a~1b/1 has 100,000 bytes"),
+        ("x" * 100_000, "The string has 100,000 bytes"),
+        ({"x" * 100_000: 1}, f"The key “{'x' * 40}…” has 100,000 bytes"),
+    ],
+)
+def test_a_text_that_is_too_long_is_named_with_what_to_do(value: Any, named: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_json(json.dumps(value))
+    assert str(refused.value) == (
+        f"{named}; one string takes at most 65,536. Shorten it, or send a link to where it is kept."
+    )

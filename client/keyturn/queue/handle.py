@@ -9,11 +9,12 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from keyturn.decision import Decision, StillWaiting, read_decision
+from keyturn.decision import Decision, StillWaiting
 from keyturn.errors import DeadLettered, TooLarge, UnexpectedReply
 from keyturn.proposal import Details, Proposal, proposal
 from keyturn.queue.opening import open_tables
 from keyturn.queue.tables import Dead, Message, Tables, Watch
+from keyturn.reading import read_decision
 from keyturn.transport import seconds
 
 LONGEST_REST = 5.0

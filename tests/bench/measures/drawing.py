@@ -8,6 +8,7 @@ from blocks.card import card
 from bot.identifiers import Identifiers
 from manifests.loading import SHIPPED, load
 from manifests.policy import plan_for
+from manifests.proposed import Circumstances
 from manifests.vocabulary import AgentName, ChannelId
 from store.aftermath import Aftermath
 from store.checkpoint import Checkpoint
@@ -73,7 +74,7 @@ def _checkpoint(proposal: Proposal, now: datetime) -> Checkpoint:
         workspace=WORKSPACE,
         proposal=proposal,
         parties=Parties(agent=AgentName(AGENT), owner=None, requester=None),
-        plan=plan_for(load(SHIPPED).manifest, proposal, None),
+        plan=plan_for(load(SHIPPED).manifest, proposal, Circumstances(agent=AgentName("bench"))),
         digest=revision_digest(proposal.action, proposal.parameters),
         request_digest=request_digest(proposal),
         by_queue=False,

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from manifests.resolving.care import USUAL_RELEASE
 from store.commands import Approve, Recall, Reject, RequestInformation, RequestRollback
 from tests.bot.gateway import OTHER, Gateway, refund, wheres
 
@@ -24,7 +25,9 @@ def seen(decision: dict[str, Any]) -> dict[str, Any]:
 
 async def approved(api: Gateway, agent: httpx.AsyncClient) -> dict[str, Any]:
     decision = await proposed(api, agent)
-    await api.act(decision["id"], Approve(reviewer=api.person(), **seen(decision)))
+    sign_off = Approve(reviewer=api.person(), **seen(decision), in_full=True)
+    await api.act(decision["id"], sign_off)
+    await api.time_passes(decision["id"], USUAL_RELEASE)
     told: dict[str, Any] = (await agent.get(f"/v1/proposals/{decision['id']}")).json()
     assert told["status"] == "approved"
     return told

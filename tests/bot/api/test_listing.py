@@ -58,6 +58,8 @@ async def test_a_list_is_filtered(api: Gateway, asked: dict[str, str], keys: lis
         {"idempotency_key": "\x00"},
         {"cursor": "p\n1"},
         {"action": ""},
+        {"executor": "somebody"},
+        {"executor": ""},
     ],
 )
 async def test_a_wrong_query_is_named(api: Gateway, asked: dict[str, str]) -> None:

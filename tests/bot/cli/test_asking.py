@@ -1,6 +1,7 @@
 import io
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,32 @@ async def test_waiting_ends_with_a_code_that_says_how(
     assert "reason: No." in rejected.out
 
 
+async def test_whoever_waits_is_told_what_for(api: Gateway, typed: Typed, file: Path) -> None:
+    proposal = (await typed("propose", str(file))).out.split()[0]
+    waited = await typed("wait", proposal, "--timeout", "0")
+    first, *_ = waited.err.splitlines()
+    assert first == f"Waiting for a decision on {proposal}, for at most 0 seconds…"
+    assert waited.out == ""
+
+
+@pytest.mark.parametrize("spelt", ["pending_review", "pending review", "escalated, pending review"])
+async def test_a_status_may_be_spelt_the_way_it_is_printed(
+    api: Gateway, typed: Typed, file: Path, spelt: str
+) -> None:
+    await typed("propose", str(file))
+    listed = await typed("list", "--status", spelt)
+    assert (listed.code, listed.out.count("pending review")) == (0, 1)
+    assert (await typed("list", "--status", "approved")).out == "There are none.\n"
+
+
 async def test_waiting_for_what_was_approved_succeeds(
     api: Gateway, typed: Typed, file: Path
 ) -> None:
     said = await typed("propose", str(file), "--json")
     proposal, digest = json.loads(said.out)["id"], json.loads(said.out)["digest"]
-    await api.act(proposal, Approve(reviewer=api.person(), revision=1, digest=digest))
+    sign_off = Approve(reviewer=api.person(), revision=1, digest=digest, in_full=True)
+    await api.act(proposal, sign_off)
+    await api.time_passes(proposal, timedelta(seconds=5))
     approved = await typed("wait", proposal)
     assert approved.code == 0
     assert "by Finn Maguire (support_reviewer)" in approved.out

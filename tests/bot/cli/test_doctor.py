@@ -97,3 +97,15 @@ def test_in_an_empty_folder_everything_is_looked_at_all_the_same(keyturn: Keytur
     assert found["Slack"] == "unknown"
     assert "SLACK_BOT_TOKEN is not set" in said.out
     assert "keyturn migrate" in said.out
+
+
+async def test_a_scope_that_is_missing_is_named(
+    keyturn: Keyturn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scopes = Options().scopes - {"files:write"}
+    async with Sandbox(Options(scopes=scopes)) as box:
+        monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-sandbox")
+        monkeypatch.setenv("SLACK_API_URL", box.api_url)
+        said = await look(keyturn)
+    assert marks(said)["scopes"] == "WRONG"
+    assert "add files:write and install again" in said.out

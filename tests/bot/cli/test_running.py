@@ -178,14 +178,31 @@ async def test_the_sandbox_runs_until_it_is_stopped(tmp_path: Path, free_port: i
         assert await stopped(running, signal.SIGTERM) == 0
 
 
+async def test_a_port_that_is_taken_is_named_by_the_option_that_moves_it(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        ports = ("--port", "0", "--api-port", "0", "--live-port", port)
+        async with started(tmp_path, "demo", *ports) as demo:
+            out, _ = await asyncio.wait_for(demo.communicate(), WITHIN)
+    assert (demo.returncode, out.decode().count("\n")) == (2, 1)
+    assert f"Port {port} is taken" in out.decode()
+    assert 'DEMO_ARGS="--live-port ' in out.decode()
+
+
 async def test_the_demo_stops_in_order_and_starts_again(tmp_path: Path) -> None:
-    words = ("demo", "--port", "0", "--api-port", "0")
+    words = ("demo", "--port", "0", "--api-port", "0", "--live-port", "0")
     async with started(tmp_path, *words) as demo:
-        # The agent goes on only when the one before was taken in.
-        await said(demo, "a $12,000 refund  proposed")
+        # It pauses only when everything before was taken in.
+        await said(demo, "An ordinary day  follows")
         assert await stopped(demo, signal.SIGINT) == 0
     async with started(tmp_path, *words) as demo:
         await said(demo, "a $480 refund  was proposed earlier")
+        async with started(tmp_path, *words) as second:
+            out, _ = await asyncio.wait_for(second.communicate(), WITHIN)
+        assert second.returncode == 2
+        assert out.decode().startswith("A demo is running in .keyturn-demo already; stop that one")
         await stopped(demo, signal.SIGKILL)
     async with started(tmp_path, *words) as demo:
         await said(demo, "a $480 refund  was proposed earlier")

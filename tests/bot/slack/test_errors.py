@@ -65,10 +65,13 @@ def test_an_error_of_the_library_is_no_verdict_on_the_card() -> None:
     assert isinstance(named(SlackRequestError("no")), Hindered)
 
 
-async def test_a_page_of_a_proxy_may_have_been_a_post() -> None:
+@pytest.mark.parametrize(("status", "kind"), [("200 OK", Uncertain), ("404 Not Found", Hindered)])
+async def test_a_page_may_have_been_a_post_unless_the_method_is_not_there(
+    status: str, kind: type[Undelivered]
+) -> None:
     async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n"
         writer.write(f"{head}Content-Length: 6\r\n\r\n<html>".encode())
         await writer.drain()
         writer.close()
@@ -80,4 +83,4 @@ async def test_a_page_of_a_proxy_may_have_been_a_post() -> None:
         with pytest.raises(SlackApiError) as caught:
             await client.api_call("auth.test", data={})
     assert isinstance(caught.value.response, aiohttp.ClientResponse)
-    assert isinstance(named(caught.value), Uncertain)
+    assert isinstance(named(caught.value), kind)

@@ -1,0 +1,1 @@
+"""What changes between two manifests, part by part."""

@@ -1,0 +1,1 @@
+"""Everything policy thinks about one proposal: named opinions, each about one thing."""

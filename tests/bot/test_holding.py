@@ -1,0 +1,146 @@
+"""What is held comes before people in its turn, also when the rules have more room by now."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.deadlines import Deadlines
+from bot.identifiers import Identifiers
+from bot.intake import Intake
+from bot.keys import Agent
+from bot.live_manifest import LiveManifest
+from bot.observability import Metrics
+from manifests.loading import load
+from manifests.manifest import Manifest
+from manifests.vocabulary import AgentName
+from store import door
+from store.checkpoint import Status
+from store.commands import Withdraw
+from store.effects import KEYTURN
+from store.proposal import ProposalId
+from store.sql import SqlStore, migrate, open_store
+from tests.bot.gateway import Clock
+from tests.bot.office import ROLES
+from tests.store.making import an_intake
+
+FILER = Agent(name=AgentName("filer"))
+LIFE = an_intake().plan.max_life
+TICKETS = """\
+actions:
+  file_ticket:
+    title: File a ticket
+    severity: low
+    reversible: true
+    approval_required: true
+    seats: [reviewer]
+    {room}
+"""
+
+
+@dataclass
+class Queue:
+    """An agent that files tickets, under rules that change."""
+
+    store: SqlStore
+    folder: Path
+    live: LiveManifest
+    intake: Intake
+    clock: Clock
+    deadlines: Deadlines
+    filed: int = 0
+
+    def rules_allow(self, most: int | None) -> None:
+        self.live.replace(manifest_with(self.folder, most))
+
+    async def files(self, count: int = 1) -> list[ProposalId]:
+        found = []
+        for _ in range(count):
+            self.filed += 1
+            sent = {"action": "file_ticket", "idempotency_key": f"ticket-{self.filed}"}
+            taken, _ = await self.intake.take(FILER, json.dumps(sent))
+            found.append(taken.checkpoint.id)
+        return found
+
+    async def withdraws(self, proposal: ProposalId) -> None:
+        gone = Withdraw(reason="Found it.")
+        await self.store.write(lambda tx: door.act(tx, proposal, gone, KEYTURN))
+
+    async def sleeps(self, length: timedelta) -> None:
+        """Let the program be down for a while, and catch up with every clock."""
+        self.clock.at += length
+        while await self.deadlines.sweep():
+            pass
+
+    async def held(self, *proposals: ProposalId) -> list[bool]:
+        found = [await self._status(each) for each in proposals]
+        return [each is Status.HELD for each in found]
+
+    async def _status(self, proposal: ProposalId) -> Status:
+        checkpoint = await self.store.read(lambda look: look.checkpoints.get(proposal))
+        assert checkpoint is not None
+        return checkpoint.state.status
+
+
+def manifest_with(folder: Path, most: int | None) -> Manifest:
+    (folder / "actions").mkdir(parents=True, exist_ok=True)
+    (folder / "roles.yaml").write_text(ROLES)
+    room = "" if most is None else f"hold_above: {most}"
+    (folder / "actions" / "tickets.yaml").write_text(TICKETS.format(room=room))
+    return load(folder).manifest
+
+
+@pytest.fixture
+async def queue(tmp_path: Path) -> AsyncIterator[Queue]:
+    url, folder = f"sqlite:///{tmp_path}/keyturn.db", tmp_path / "manifests"
+    migrate(url)
+    clock = Clock()
+    store = await open_store(url, workspace="T1", clock=clock)
+    live = LiveManifest(manifest_with(folder, 2))
+    ids = Identifiers(lambda: datetime.now(UTC))
+    intake, deadlines = Intake(store, live, ids.proposal), Deadlines(store, Metrics())
+    yield Queue(store, folder, live, intake, clock, deadlines)
+    await store.close()
+
+
+async def test_what_is_held_is_not_overtaken_once_the_rules_have_more_room(queue: Queue) -> None:
+    first, second, third, fourth = await queue.files(4)
+    assert await queue.held(first, second, third, fourth) == [False, False, True, True]
+    queue.rules_allow(5)
+    fifth, sixth = await queue.files(2)
+    # Both that waited are shown first, and what no longer fits waits behind them.
+    assert await queue.held(third, fourth, fifth, sixth) == [False, False, False, True]
+
+
+async def test_with_less_room_by_now_what_is_held_waits_until_there_is_some(queue: Queue) -> None:
+    first, second, third = await queue.files(3)
+    queue.rules_allow(1)
+    (fourth,) = await queue.files()
+    await queue.withdraws(first)
+    assert await queue.held(third, fourth) == [False, True]
+    await queue.withdraws(second)
+    assert await queue.held(fourth) == [True]
+    await queue.withdraws(third)
+    assert await queue.held(fourth) == [False]
+
+
+async def test_without_a_limit_by_now_what_is_held_still_comes_in_its_turn(queue: Queue) -> None:
+    first, second, third, fourth = await queue.files(4)
+    queue.rules_allow(None)
+    (fifth,) = await queue.files()
+    assert await queue.held(fifth) == [False]
+    await queue.withdraws(first)
+    await queue.withdraws(second)
+    assert await queue.held(third, fourth) == [False, False]
+
+
+async def test_after_an_outage_every_place_that_became_free_is_filled(queue: Queue) -> None:
+    """Both before people and the first that was held have had their lives; two have not."""
+    await queue.files(3)
+    queue.clock.at += LIFE / 2
+    fourth, fifth, sixth = await queue.files(3)
+    await queue.sleeps(LIFE / 2)
+    assert await queue.held(fourth, fifth, sixth) == [False, False, True]
