@@ -27,7 +27,9 @@ async def test_the_agent_answers_and_then_people_look(desk: Desk) -> None:
         "Only the shipping plan carries it.", question_id=asked.question.id
     )
     assert answered.status == "pending_review"
-    await reply.says("Answer to", "Only the shipping plan carries it.", "retrieval_quality 0.31")
+    await reply.says(
+        "Answer of the agent to", "Only the shipping plan carries it.", "retrieval_quality 0.31"
+    )
     await reply.thread_says("Only the shipping plan carries it.")
     await desk.finn.clicks("Use it", reply)
     await reply.agent_hears("approved")
