@@ -15,30 +15,32 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
 
-from bot.agents import AgentDesk
-from bot.answering import Answering
+from bot.agents.denials import Denials
+from bot.agents.desk import AgentDesk
+from bot.agents.intake import Intake
+from bot.agents.keys import KeyRing
+from bot.agents.questions import QuestionDesk
+from bot.agents.webhooks import WebhookSender
 from bot.api.app import agents_api
 from bot.api.endpoints import Endpoints
 from bot.api.monitoring import Check, Monitoring
 from bot.api.serving import HttpServer, bound
-from bot.calendar_jobs import CalendarJobs
-from bot.classifying import Classifying
-from bot.comments import Comments
-from bot.deadlines import Deadlines
-from bot.denials import Denials
-from bot.digests import Digests
-from bot.directory import Directory
-from bot.draining import Drain
-from bot.enduring import enduring
-from bot.identifiers import Identifiers
-from bot.intake import Intake
-from bot.keys import KeyRing
-from bot.live_manifest import LiveManifest
-from bot.manifest_origin import origin_of
-from bot.observability import Metrics
-from bot.pacing import SLACKS_PACE, Bucket, Pace
-from bot.pausing import Known, Pausing
-from bot.questions import QuestionDesk
+from bot.clock.calendar_jobs import CalendarJobs
+from bot.clock.deadlines import Deadlines
+from bot.clock.digests import Digests
+from bot.governing.origin import origin_of
+from bot.governing.pausing import Known, Pausing
+from bot.governing.reloading import Reloading
+from bot.governing.watching import Watching
+from bot.judging.live_manifest import LiveManifest
+from bot.judging.tightening import Tightening
+from bot.people.directory import Directory
+from bot.people.staffing import Staffing
+from bot.program.draining import Drain
+from bot.program.enduring import enduring
+from bot.program.identifiers import Identifiers
+from bot.program.observability import Metrics
+from bot.program.pacing import SLACKS_PACE, Bucket, Pace
 from bot.queues.consumer import Consumer
 from bot.queues.sql import SqlQueue
 from bot.relay import Carrier, Relay
@@ -48,8 +50,10 @@ from bot.relay.digests import MorningPost
 from bot.relay.directs import Directs
 from bot.relay.files import Files
 from bot.relay.lines import Lines
-from bot.reloading import Reloading
-from bot.review import Review
+from bot.reviewing.answering import Answering
+from bot.reviewing.classifying import Classifying
+from bot.reviewing.comments import Comments
+from bot.reviewing.review import Review
 from bot.settings import Settings
 from bot.slack.app import HttpDoor, SocketDoor, build_app, build_client
 from bot.slack.connection import Connection, Workplace
@@ -61,11 +65,7 @@ from bot.slack.slash import Slash
 from bot.slack.submissions import Submissions
 from bot.slack.swift import SwiftRedraw
 from bot.slack.threads import watch_threads
-from bot.staffing import Staffing
-from bot.tightening import Tightening
-from bot.verbs import Means, verbs
-from bot.watching import Watching
-from bot.webhooks import WebhookSender
+from bot.verbs.table import Means, verbs
 from store.ports import Errand, Store
 from store.sql import SqlStore, migrate, open_store
 

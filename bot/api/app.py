@@ -16,7 +16,7 @@ from bot.api.endpoints import Endpoints
 from bot.api.monitoring import Monitoring
 from bot.api.openapi import written
 from bot.api.problems import BROKEN, BY_STATUS, CONFLICT, NOT_READY, TurnedDown, problem
-from bot.observability import Metrics
+from bot.program.observability import Metrics
 from store.sql import StoreUnavailable
 
 _HEADERS = (

@@ -6,7 +6,11 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.agents import AgentDesk, BadParameters, Claim, Information, Told
+from bot.agents.denials import Denials, Denied
+from bot.agents.desk import AgentDesk, BadParameters, Claim, Information, Told
+from bot.agents.intake import Declined, Intake, TakenIn
+from bot.agents.keys import KeyRing
+from bot.agents.questions import QuestionDesk, Reply
 from bot.api.problems import INVALID, TurnedDown, declined, refused
 from bot.api.requests import (
     AnswerBody,
@@ -24,11 +28,7 @@ from bot.api.requests import (
     sent,
     waiting_of,
 )
-from bot.denials import Denials, Denied
-from bot.intake import Declined, Intake, TakenIn
-from bot.keys import KeyRing
-from bot.observability import Metrics
-from bot.questions import QuestionDesk, Reply
+from bot.program.observability import Metrics
 from store.checkpoint import Status
 from store.decision import Json
 from store.refusals import Refusal

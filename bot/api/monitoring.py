@@ -10,8 +10,8 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.draining import Drain
-from bot.observability import Metrics
+from bot.program.draining import Drain
+from bot.program.observability import Metrics
 from store.ports import Store
 
 JSON = "application/json"

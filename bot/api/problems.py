@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from bot.intake import Declined, Fault
+from bot.agents.intake import Declined, Fault
 from manifests.parameters import Complaint
 from store.refusals import Reason, Refusal
 

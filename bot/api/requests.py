@@ -7,9 +7,9 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 from starlette.requests import Request
 
-from bot.agents import Report
+from bot.agents.desk import Report
+from bot.agents.keys import Agent, KeyRing
 from bot.api.problems import INVALID, MALFORMED, NOT_FOUND, TOO_LARGE, UNKNOWN_KEY, TurnedDown
-from bot.keys import Agent, KeyRing
 from manifests.parameters import Complaint
 from manifests.vocabulary import ActionName, AgentName, Digest, Parameters
 from store.checkpoint import Status

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.draining import Drain
+from bot.program.draining import Drain
 
 ANSWER_WITHIN = 10
 """Seconds that requests under way may still take once the program stops."""

@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from bot.agents.keys import read_file
 from bot.cli.workspace import ask, connected
-from bot.keys import read_file
 from bot.settings import Settings, WrongSetting, needed_to_run
 from manifests.loading import load
 from manifests.manifest import Manifest

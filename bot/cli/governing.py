@@ -10,18 +10,18 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from bot.agents.keys import KeyRing, NoKeyFile
 from bot.cli.showing import visible
 from bot.cli.spoken import Wrong
-from bot.identifiers import Identifiers
-from bot.keys import KeyRing, NoKeyFile
-from bot.live_manifest import LiveManifest
-from bot.manifest_changes import Result
-from bot.manifest_origin import adopt_the_disk, origin_of
-from bot.observability import Metrics, set_up_logging
-from bot.pausing import Known, Pausing, scope_named, unknown_here
-from bot.reloading import Reloading
+from bot.governing.changes import Result
+from bot.governing.origin import adopt_the_disk, origin_of
+from bot.governing.pausing import Known, Pausing, scope_named, unknown_here
+from bot.governing.reloading import Reloading
+from bot.judging.live_manifest import LiveManifest
+from bot.judging.tightening import Tightening
+from bot.program.identifiers import Identifiers
+from bot.program.observability import Metrics, set_up_logging
 from bot.settings import Settings, read_settings
-from bot.tightening import Tightening
 from bot.wiring import now
 from manifests.manifest import Manifest
 from store.sql import SqlStore, open_store

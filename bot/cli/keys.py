@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from bot.agents.keys import KeyRing, create_key, read_file, revoke_keys
+from bot.agents.webhooks import secrets_of
 from bot.cli.database import look
 from bot.cli.spoken import Wrong
-from bot.keys import KeyRing, create_key, read_file, revoke_keys
 from bot.settings import read_settings
-from bot.webhooks import secrets_of
 from manifests.loading_keys import AgentEntry
 from manifests.mistakes import ManifestBroken
 from manifests.vocabulary import AgentName

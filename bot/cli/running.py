@@ -10,10 +10,10 @@ import structlog
 import typer
 
 from bot.demo.stage import Stage, play
-from bot.draining import Drain
-from bot.interpreter import run_on_the_best_loop, spare_collections
-from bot.observability import set_up_logging
-from bot.reloading import Reloading
+from bot.governing.reloading import Reloading
+from bot.program.draining import Drain
+from bot.program.interpreter import run_on_the_best_loop, spare_collections
+from bot.program.observability import set_up_logging
 from bot.settings import Settings, needed_to_run, read_settings
 from bot.wiring import running
 from sandbox import Options, Sandbox

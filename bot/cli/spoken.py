@@ -1,10 +1,10 @@
 """Which errors a person can do something about, and how they are said."""
 
+from bot.agents.keys import NoKeyFile, NoSuchAgent
 from bot.api.serving import PortTaken
 from bot.demo.alone import NotAlone
-from bot.keys import NoKeyFile, NoSuchAgent
-from bot.manifest_origin import LiveManifestLost, NothingLost
-from bot.pausing import NoSuchScope
+from bot.governing.origin import LiveManifestLost, NothingLost
+from bot.governing.pausing import NoSuchScope
 from bot.settings import WrongSetting
 from bot.slack.connection import TokenRefused
 from keyturn import InvalidRequest, KeyturnError

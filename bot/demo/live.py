@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.api.serving import HttpServer, bound
-from bot.draining import Drain
+from bot.program.draining import Drain
 
 _PAGE = """<!doctype html>
 <html lang="en">

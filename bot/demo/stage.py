@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pydantic import SecretStr
 from rich.console import Console
 
+from bot.agents.keys import create_key, read_file
 from bot.demo.agent import DemoAgent, Pace
 from bot.demo.alone import alone_in, demand_free
 from bot.demo.console import AgentConsole
@@ -23,9 +24,8 @@ from bot.demo.live import live_page
 from bot.demo.scene import Act
 from bot.demo.story import ANOTHER, story
 from bot.demo.tour import TOUR
-from bot.draining import Drain
-from bot.keys import create_key, read_file
-from bot.observability import set_up_logging
+from bot.program.draining import Drain
+from bot.program.observability import set_up_logging
 from bot.settings import Settings
 from bot.wiring import running
 from keyturn import AsyncKeyturn

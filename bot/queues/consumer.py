@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.agents import told
-from bot.draining import Drain
-from bot.intake import Declined, Fault, Intake, Judged, TakenIn
-from bot.keys import KeyRing
-from bot.observability import Metrics
+from bot.agents.desk import told
+from bot.agents.intake import Declined, Fault, Intake, Judged, TakenIn
+from bot.agents.keys import KeyRing
+from bot.program.draining import Drain
+from bot.program.observability import Metrics
 from bot.queues.port import Queue
 from manifests.vocabulary import AgentName
 from store.checkpoint import Checkpoint

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.keys import Agent
+from bot.agents.keys import Agent
+from bot.agents.webhooks import Answer, Forbidden, Letter, Unanswered, secrets_of
 from bot.relay.verdicts import DONE, Later, Verdict
-from bot.webhooks import Answer, Forbidden, Letter, Unanswered, secrets_of
 from manifests.vocabulary import AgentName
 from store.checkpoint import Checkpoint
 from store.decision import Json, decision_of

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from blocks.card import card, minimal_card
-from blocks.snippet import wants_file
-from bot.circumstances import pause_in_words
+from blocks.cards.card import card, minimal_card
+from blocks.cards.snippet import wants_file
+from bot.judging.circumstances import pause_in_words
 from bot.messenger import (
     Draft,
     Gone,
@@ -21,7 +21,7 @@ from bot.messenger import (
     Undelivered,
     Unreachable,
 )
-from bot.pacing import Bucket
+from bot.program.pacing import Bucket
 from bot.relay.files import lane_of
 from bot.relay.verdicts import DONE, SETTLING, Later, Verdict, after_failure, arrived
 from manifests.vocabulary import ChannelId

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from blocks.digest import Leftover, digest
+from blocks.telling.digest import Leftover, digest
 from bot.messenger import Draft, Hindered, Messenger, Permanent
 from bot.relay.saying import Saying
 from bot.relay.verdicts import DONE, Verdict, after_failure

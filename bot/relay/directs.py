@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from blocks.pointers import Whereabouts, turn_over, what_became, your_turn
+from blocks.telling.pointers import Whereabouts, turn_over, what_became, your_turn
 from blocks.types import Message
-from bot.live_manifest import LiveManifest
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Draft, Hindered, Messenger, Permanent, Search, Undelivered
-from bot.pacing import Bucket
+from bot.program.pacing import Bucket
 from bot.relay.saying import SKEW, Saying
 from bot.relay.verdicts import DONE, MISSING, Later, Verdict, after_failure
 from manifests.vocabulary import ChannelId, PersonId, UserId

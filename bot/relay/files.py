@@ -17,7 +17,7 @@ from datetime import timedelta
 
 import structlog
 
-from blocks.snippet import file_name, file_text, file_title
+from blocks.cards.snippet import file_name, file_text, file_title
 from bot.messenger import (
     Hindered,
     Messenger,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.pacing import SLACKS_PACE, Bucket, Rate
+from bot.program.pacing import SLACKS_PACE, Bucket, Rate
 from bot.relay.files import LANES
 from bot.relay.verdicts import Carrier, Halt, Later, Verdict
 from store.ports import Errand, Outgoing, Reading, Store, Transaction

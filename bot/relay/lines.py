@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from blocks.notices import alert, notice, thread_line
+from blocks.telling.notices import alert, notice, thread_line
 from blocks.types import Message
 from bot.messenger import Draft, Hindered, Messenger, Permanent, Undelivered
 from bot.relay.saying import Saying

@@ -1,11 +1,11 @@
 """Submitted questions, answers and handovers: what stops a review's clock or lets it run again."""
 
-from blocks import asking
+from blocks.forms import asking
 from blocks.meaning import FieldErrors
-from bot.answering import Answering
-from bot.asked import Quorum
-from bot.identifiers import Identifiers
-from bot.review import Review
+from bot.program.identifiers import Identifiers
+from bot.reviewing.answering import Answering
+from bot.reviewing.asked import Quorum
+from bot.reviewing.review import Review
 from bot.slack.payloads import Submission
 from bot.slack.responses import Response, errors, refused, told
 from store.asking import PERSON_BEHIND, key_of, may_be_asked

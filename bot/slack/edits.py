@@ -1,9 +1,9 @@
 """Submitted edits: form, then difference, then save; nothing is in force before it was seen."""
 
-from blocks import modals, reading
+from blocks.forms import modals, reading
+from blocks.forms.reading import Edit, FieldErrors
 from blocks.ids import Modal
-from blocks.reading import Edit, FieldErrors
-from bot.editing import complaints_about_edit
+from bot.judging.editing import complaints_about_edit
 from bot.slack.payloads import Submission
 from bot.slack.responses import Response, errors, update
 from bot.slack.saving import Saving, base_of, not_saved

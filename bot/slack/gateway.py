@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from blocks import notices
+from blocks.telling import notices
 from bot.messenger import Account, Draft, Hindered, Retryable, Search, Undelivered
 from bot.slack.connection import Workplace
 from bot.slack.errors import UNKNOWN_METHOD, named, of_file, refusal_at

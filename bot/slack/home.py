@@ -7,19 +7,19 @@ from typing import Any, TypeVar
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from blocks import batch, leaving, modals
-from blocks import home as drawing
+from blocks.forms import modals
+from blocks.forms.reading import FieldErrors
 from blocks.home_ids import HomeButton, HomeModal, Looking
 from blocks.ids import Unreadable
-from blocks.reading import FieldErrors
+from blocks.lists import batch, leaving
+from blocks.lists import home as drawing
 from blocks.state import text
 from blocks.types import View as Drawn
-from bot.away import Away, Part
-from bot.batch import NOWHERE, Batches, Ticked
-from bot.home import Home
-from bot.homes import Homes
-from bot.leave import Leave
 from bot.messenger import Undelivered
+from bot.people.leave import Leave
+from bot.reviewing.batch import NOWHERE, Batches, Ticked
+from bot.reviewing.home import Home
+from bot.reviewing.homes import Homes
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
 from bot.slack.home_payloads import (
@@ -35,6 +35,7 @@ from bot.slack.responses import Response, errors, refused, update
 from bot.slack.swift import SwiftRedraw
 from bot.slack.windows import Asker, Windows
 from bot.typed import SlashRequest
+from bot.verbs.away import Away, Part
 from manifests.vocabulary import ActionName, UserId
 from store.board import View
 from store.proposal import ProposalId

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from blocks.home import ANY
 from blocks.home_ids import HomeButton, HomeModal, Looking, Several, Shortcut
 from blocks.ids import Unreadable
+from blocks.lists.home import ANY
 from bot.slack.payloads import Body, key_of, marker_of
 from manifests.vocabulary import ChannelId, UserId
 from store.proposal import ProposalId

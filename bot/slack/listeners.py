@@ -11,16 +11,18 @@ from typing import Any, TypeVar
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from blocks import modals
+from blocks.forms import modals
 from blocks.ids import Button, Menu, Modal, ModalContext, Unreadable
 from blocks.types import View
-from bot.answering import Answering
-from bot.asked import BuildCommand, Sight
-from bot.classifying import Classifying
-from bot.directory import Directory
-from bot.live_manifest import LiveManifest
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Undelivered
-from bot.review import Review
+from bot.people.directory import Directory
+from bot.people.staffing import Staffing
+from bot.reviewing.answering import Answering
+from bot.reviewing.asked import BuildCommand, Sight
+from bot.reviewing.classifying import Classifying
+from bot.reviewing.review import Review
+from bot.reviewing.witnessing import shown_in_digest
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
 from bot.slack.openings import AFTERWARDS, ANSWERING, OPENINGS, REVIEWING
@@ -39,8 +41,6 @@ from bot.slack.probing import DECIDING, FOLLOWING
 from bot.slack.refinements import picked
 from bot.slack.submissions import Submissions
 from bot.slack.swift import SwiftRedraw
-from bot.staffing import Staffing
-from bot.witnessing import shown_in_digest
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import UserId
 from store.commands import Approve, Claim, Release, StopWaiting, TakeOver, WithdrawSignOff

@@ -4,21 +4,21 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.away import Away
-from bot.batch import Batches
-from bot.directory import Directory
-from bot.home import Home
-from bot.homes import Homes
-from bot.live_manifest import LiveManifest
-from bot.overview import Overview
-from bot.review import Review
+from bot.judging.live_manifest import LiveManifest
+from bot.people.directory import Directory
+from bot.people.overview import Overview
+from bot.people.staffing import Staffing
+from bot.reviewing.batch import Batches
+from bot.reviewing.home import Home
+from bot.reviewing.homes import Homes
+from bot.reviewing.review import Review
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
 from bot.slack.home import HomeListeners
 from bot.slack.shortcuts import Shortcuts
 from bot.slack.swift import SwiftRedraw
 from bot.slack.windows import Windows
-from bot.staffing import Staffing
+from bot.verbs.away import Away
 from store import door
 from store.ports import Store
 

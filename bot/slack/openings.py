@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from blocks import modals
+from blocks.forms import modals
 from blocks.ids import Button, Menu, ModalContext
 from blocks.types import View
-from bot.asked import Sight
+from bot.reviewing.asked import Sight
 
 Draw = Callable[[Sight, ModalContext], View]
 

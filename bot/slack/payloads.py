@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blocks.ids import Button, ButtonValue, Menu, MenuValue, Modal, ModalContext, Unreadable
-from bot.asked import Request
+from bot.reviewing.asked import Request
 from manifests.vocabulary import ChannelId, UserId
 
 Body = Mapping[str, Any]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from blocks.ids import Button, Menu
-from bot.asked import Seen
+from bot.reviewing.asked import Seen
 from manifests.vocabulary import Digest
 from store.checkpoint import Checkpoint
 from store.commands import (

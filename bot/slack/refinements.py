@@ -1,15 +1,15 @@
 """Submitted changes of one step of a plan: form, then difference, then save; or ask for another."""
 
-from blocks import modals, reading
 from blocks.categories import REGENERATE
+from blocks.controls.steps import Place, step_field
+from blocks.forms import modals, reading
 from blocks.ids import Button, Modal, ModalContext
 from blocks.meaning import FieldErrors, StepEdit
-from blocks.steps import Place, step_field
 from blocks.types import View
-from bot.asked import Quorum, Sight
-from bot.editing import complaints_about_edit
-from bot.identifiers import Identifiers
-from bot.review import Review
+from bot.judging.editing import complaints_about_edit
+from bot.program.identifiers import Identifiers
+from bot.reviewing.asked import Quorum, Sight
+from bot.reviewing.review import Review
 from bot.slack.payloads import Pick, Submission
 from bot.slack.responses import Response, errors, update
 from bot.slack.saving import Saving, base_of, not_saved

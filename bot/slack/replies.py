@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.comments import Comment
+from bot.reviewing.comments import Comment
 from bot.slack.payloads import Body
 from manifests.vocabulary import ChannelId, UserId
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from blocks import modals
-from blocks.reading import FieldErrors
+from blocks.forms import modals
+from blocks.forms.reading import FieldErrors
 from blocks.types import View
-from bot.asked import Verdict
+from bot.reviewing.asked import Verdict
 from store.refusals import Refusal
 
 Response = dict[str, Any]

@@ -1,13 +1,13 @@
 """What every kind of edit has in common: still open, judged again, saved once, or told why not."""
 
-from blocks import modals
-from blocks.foreseeing import approves_if_saved, as_if
+from blocks.forms import modals
+from blocks.forms.foreseeing import approves_if_saved, as_if
 from blocks.ids import Modal
 from blocks.meaning import Edit, FieldErrors
-from bot.asked import BuildCommand, Quorum
-from bot.editing import Change, change_to
-from bot.live_manifest import LiveManifest
-from bot.review import Review
+from bot.judging.editing import Change, change_to
+from bot.judging.live_manifest import LiveManifest
+from bot.reviewing.asked import BuildCommand, Quorum
+from bot.reviewing.review import Review
 from bot.slack.payloads import Submission
 from bot.slack.responses import Response, told, update
 from manifests.vocabulary import Parameters

@@ -5,11 +5,11 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from blocks import home as drawing
-from blocks import modals
+from blocks.forms import modals
 from blocks.home_ids import Looking, Shortcut
 from blocks.ids import Unreadable
-from bot.home import Home
+from blocks.lists import home as drawing
+from bot.reviewing.home import Home
 from bot.slack.connection import Workplace
 from bot.slack.home_payloads import Chosen, read_chosen
 from bot.slack.windows import Asker, Windows

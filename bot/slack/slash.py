@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from blocks.notices import answer
+from blocks.telling.notices import answer
 from blocks.types import Message
 from bot.slack.connection import Workplace
 from bot.slack.payloads import Body, key_of

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from blocks import modals, reading
+from blocks.forms import modals, reading
+from blocks.forms.reading import FieldErrors
 from blocks.ids import Modal, Unreadable
-from blocks.reading import FieldErrors
-from bot.answering import Answering
-from bot.asked import (
+from bot.judging.live_manifest import LiveManifest
+from bot.program.identifiers import Identifiers
+from bot.reviewing.answering import Answering
+from bot.reviewing.asked import (
     BuildAfterCommand,
     BuildCommand,
     Quorum,
@@ -17,10 +19,8 @@ from bot.asked import (
     request_rollback,
     veto,
 )
-from bot.classifying import Classifying
-from bot.identifiers import Identifiers
-from bot.live_manifest import LiveManifest
-from bot.review import Review
+from bot.reviewing.classifying import Classifying
+from bot.reviewing.review import Review
 from bot.slack.askings import Askings
 from bot.slack.edits import Edits
 from bot.slack.payloads import Submission

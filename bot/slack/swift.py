@@ -13,10 +13,10 @@ from typing import Any
 
 import structlog
 
-from blocks.card import card
-from bot.asked import Request, Sight
+from blocks.cards.card import card
 from bot.messenger import Draft, Undelivered
-from bot.review import Review
+from bot.reviewing.asked import Request, Sight
+from bot.reviewing.review import Review
 from bot.slack.gateway import SlackGateway
 from store.decision import version_of
 

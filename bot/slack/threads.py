@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.comments import Comments
+from bot.reviewing.comments import Comments
 from bot.slack.connection import Workplace
 from bot.slack.replies import read_reply
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from blocks import home as drawing
-from blocks import modals
-from blocks.entries import way_to_card
-from blocks.finding import kept_back
+from blocks.forms import modals
 from blocks.home_ids import Looking
 from blocks.ids import Menu, ModalContext
+from blocks.lists import home as drawing
+from blocks.lists.entries import way_to_card
+from blocks.lists.finding import kept_back
 from blocks.types import View
-from bot.asked import Request
-from bot.home import Home, Opening
 from bot.messenger import Undelivered
-from bot.review import Review
+from bot.reviewing.asked import Request
+from bot.reviewing.home import Home, Opening
+from bot.reviewing.review import Review
 from bot.slack.gateway import SlackGateway
 from bot.slack.openings import OPENINGS
 from bot.slack.swift import SwiftRedraw

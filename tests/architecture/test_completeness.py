@@ -14,18 +14,20 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from blocks.card import card, minimal_card
+from blocks.cards.card import card, minimal_card
 from blocks.home_ids import HomeButton, HomeModal, Shortcut
 from blocks.ids import Button, Menu, Modal
-from blocks.notices import alert, thread_line
-from bot.answering import Answering
+from blocks.telling.notices import alert, thread_line
 from bot.api.problems import BY_REASON
-from bot.classifying import Classifying
-from bot.directory import Directory
-from bot.identifiers import Identifiers
-from bot.live_manifest import LiveManifest
-from bot.observability import Metrics
-from bot.review import Review
+from bot.judging.live_manifest import LiveManifest
+from bot.judging.tightening import Tightening
+from bot.people.directory import Directory
+from bot.people.staffing import Staffing
+from bot.program.identifiers import Identifiers
+from bot.program.observability import Metrics
+from bot.reviewing.answering import Answering
+from bot.reviewing.classifying import Classifying
+from bot.reviewing.review import Review
 from bot.slack.app import build_app
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway
@@ -34,8 +36,6 @@ from bot.slack.lists import Surroundings, own_lists
 from bot.slack.openings import OPENINGS
 from bot.slack.submissions import Submissions
 from bot.slack.swift import SwiftRedraw
-from bot.staffing import Staffing
-from bot.tightening import Tightening
 from bot.wiring import now
 from manifests.loading import SHIPPED, load
 from store.checkpoint import State, Status

@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blocks.card import card as drawn_card
-from bot.identifiers import Identifiers
-from bot.intake import Intake, Judged
-from bot.keys import Agent
-from bot.live_manifest import LiveManifest
+from blocks.cards.card import card as drawn_card
+from bot.agents.intake import Intake, Judged
+from bot.agents.keys import Agent
+from bot.judging.live_manifest import LiveManifest
+from bot.program.identifiers import Identifiers
 from manifests.vocabulary import AgentName
 from store.aftermath import Aftermath
 from store.checkpoint import Checkpoint

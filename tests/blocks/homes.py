@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from blocks import batch, home, leaving
-from blocks.batch import Told
-from blocks.entries import Entry
-from blocks.home import Alike, Lists
 from blocks.home_ids import Looking
-from blocks.leaving import Leaving
+from blocks.lists import batch, home, leaving
+from blocks.lists.batch import Told
+from blocks.lists.entries import Entry
+from blocks.lists.home import Alike, Lists
+from blocks.lists.leaving import Leaving
 from blocks.types import View as Drawn
 from manifests.vocabulary import ActionName, AgentName, PersonId, Severity, UserId
 from store.board import Choices, Place, View

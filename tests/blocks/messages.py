@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
-from blocks.digest import Leftover, digest
-from blocks.notices import alert, thread_line
-from blocks.pointers import Whereabouts, what_became, your_turn
+from blocks.telling.digest import Leftover, digest
+from blocks.telling.notices import alert, thread_line
+from blocks.telling.pointers import Whereabouts, what_became, your_turn
 from blocks.types import Message
 from manifests.vocabulary import ChannelId, PersonId, RoleName, UserId
 from store.aftermath import NOTHING_YET

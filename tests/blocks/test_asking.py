@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from blocks import asking, modals
-from blocks.card import card, minimal_card
+from blocks.cards.card import card, minimal_card
+from blocks.forms import asking, modals
 from blocks.ids import Button, Modal, ModalContext
 from blocks.meaning import Escalation, FieldErrors, Given, HandingBack, Question
 from sandbox.rules.views import view_problems

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from blocks.card import card
+from blocks.cards.card import card
 from blocks.ids import Button, ButtonValue, Menu, MenuValue
 from blocks.types import Message
 from manifests.parameters import Parameter, ParameterSchema, ParameterType

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from blocks.card import card
-from blocks.checks import checks_in_words, consequences_in_words
-from blocks.parameters import will_run
-from blocks.room import ROOMS
-from blocks.values import clipped, shortened, value_text
-from blocks.veil import Veil, veil_of
+from blocks.cards.card import card
+from blocks.parts.checks import checks_in_words, consequences_in_words
+from blocks.parts.parameters import will_run
+from blocks.wording.room import ROOMS
+from blocks.wording.values import clipped, shortened, value_text
+from blocks.wording.veil import Veil, veil_of
 from manifests.parameters import Parameter, ParameterSchema, ParameterType
 from manifests.plan import InformationLimits, Wording
 from manifests.vocabulary import AgentName, Mode

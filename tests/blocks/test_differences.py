@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocks.aligning import aligned
-from blocks.differences import differences, drawn, noun_of
-from blocks.veil import Veil
+from blocks.wording.aligning import aligned
+from blocks.wording.differences import differences, drawn, noun_of
+from blocks.wording.veil import Veil
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from store.lifecycle.revising import difference
 from tests.blocks.strategies import parameters

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from blocks import limits
-from blocks.finding import BLOCKS_PER_ANSWER, Found, listed, shown, tallied
+from blocks.lists.finding import BLOCKS_PER_ANSWER, Found, listed, shown, tallied
 from blocks.types import Message
 from manifests.vocabulary import RoleName, Severity
 from sandbox.rules.blocks import block_problems, blocks_too_long

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from blocks.foreseeing import barring, foreseen, save_button
+from blocks.forms.foreseeing import barring, foreseen, save_button
 from manifests.vocabulary import Friction, Scrutiny, Severity
 from store.checkpoint import Checkpoint
 from store.commands import Approve

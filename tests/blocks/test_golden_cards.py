@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from blocks.card import card, minimal_card
+from blocks.cards.card import card, minimal_card
 from blocks.limits import BLOCKS_PER_CARD, BLOCKS_PER_CLOSED_CARD, fits
 from blocks.types import Message
 from sandbox.rules.blocks import block_problems, blocks_too_long

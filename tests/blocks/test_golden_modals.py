@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from blocks import modals
+from blocks.forms import modals
 from blocks.ids import Button, Menu, Modal
 from blocks.types import View
 from sandbox.rules.views import view_problems, view_too_large

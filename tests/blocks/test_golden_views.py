@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from blocks import modals
+from blocks.controls.steps import Place
+from blocks.forms import modals
+from blocks.forms.reading import read_step, rebased
 from blocks.meaning import Edit, StepEdit
-from blocks.reading import read_step, rebased
-from blocks.steps import Place
 from blocks.types import View
 from manifests.parameters import Parameter, ParameterSchema, ParameterType
 from manifests.plan import ReviewPlan

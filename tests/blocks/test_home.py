@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks import batch, home
-from blocks.entries import Entry
-from blocks.home import PAGE, Alike
 from blocks.home_ids import PAGES_BACK, HomeButton, Looking, Several
 from blocks.ids import Unreadable
-from blocks.leaving import Leaving, read_leave_form
+from blocks.lists import batch, home
+from blocks.lists.entries import Entry
+from blocks.lists.home import PAGE, Alike
+from blocks.lists.leaving import Leaving, read_leave_form
 from manifests.vocabulary import ActionName, AgentName, Severity
 from sandbox.rules.views import view_problems, view_too_large
 from store.aftermath import Aftermath

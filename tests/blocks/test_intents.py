@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from blocks import modals
-from blocks.card import card, minimal_card
-from blocks.checks import consequences_in_words
+from blocks.cards.card import card, minimal_card
+from blocks.forms import modals
+from blocks.forms.reading import Rejection, read_rejection
 from blocks.limits import fits
-from blocks.notices import thread_line
-from blocks.reading import Rejection, read_rejection
+from blocks.parts.checks import consequences_in_words
+from blocks.telling.notices import thread_line
 from manifests.parameters import ParameterSchema
 from manifests.vocabulary import ActionName
 from sandbox.rules.views import view_problems, view_too_large

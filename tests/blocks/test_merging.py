@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocks.merging import both_changes
+from blocks.forms.merging import both_changes
 from store.digest import canonical
 from tests.blocks.strategies import values
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocks import limits
-from blocks.card import card
-from blocks.digest import BLOCKS, digest
-from blocks.pointers import turn_over, your_turn
+from blocks.cards.card import card
+from blocks.telling.digest import BLOCKS, digest
+from blocks.telling.pointers import turn_over, your_turn
 from blocks.types import Message
 from manifests.vocabulary import UserId
 from sandbox.rules.blocks import block_problems, blocks_too_long

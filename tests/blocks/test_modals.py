@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from blocks import modals
-from blocks.card import card
+from blocks.cards.card import card
 from blocks.categories import EditCategory
-from blocks.ids import Button, Field, Modal, ModalContext
-from blocks.limits import clip
-from blocks.reading import (
+from blocks.forms import modals
+from blocks.forms.reading import (
     Approval,
     Classification,
     Edit,
@@ -29,6 +27,8 @@ from blocks.reading import (
     read_reason,
     read_rejection,
 )
+from blocks.ids import Button, Field, Modal, ModalContext
+from blocks.limits import clip
 from blocks.types import View
 from manifests.loading import SHIPPED, load
 from manifests.parameters import Complaint, Parameter, ParameterSchema, ParameterType

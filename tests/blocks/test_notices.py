@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from blocks import limits, modals
-from blocks.notices import (
+from blocks import limits
+from blocks.forms import modals
+from blocks.telling.notices import (
     COMMENT_ONLY,
     alert,
     answer,

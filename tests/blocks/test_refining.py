@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks import modals
+from blocks.controls.steps import Place, plans_in
+from blocks.forms import modals
+from blocks.forms.reading import read_regeneration, read_step, rebased, regeneration_in_words
 from blocks.ids import ModalContext
 from blocks.meaning import FieldErrors, StepEdit
-from blocks.reading import read_regeneration, read_step, rebased, regeneration_in_words
-from blocks.steps import Place, plans_in
 from blocks.types import View
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from manifests.plan import InformationLimits

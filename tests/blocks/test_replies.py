@@ -2,7 +2,7 @@
 
 import pytest
 
-from blocks.replies import reads_like_decision
+from blocks.telling.replies import reads_like_decision
 
 
 @pytest.mark.parametrize(

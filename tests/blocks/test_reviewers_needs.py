@@ -2,8 +2,8 @@
 
 import pytest
 
-from blocks import modals
-from blocks.card import card
+from blocks.cards.card import card
+from blocks.forms import modals
 from manifests.plan import InformationLimits
 from store.checkpoint import Checkpoint
 from store.commands import ProvideInformation, RequestInformation, Revise

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blocks import modals
-from blocks.fields import editable_fields
+from blocks.controls.fields import editable_fields
+from blocks.controls.writing import Part, gap_in, joined, parts
+from blocks.forms import modals
+from blocks.forms.reading import Edit, read_edit, read_fill_in
 from blocks.ids import ModalContext
 from blocks.limits import INPUT_LENGTH, size
-from blocks.reading import Edit, read_edit, read_fill_in
-from blocks.text import hides_something
-from blocks.writing import Part, gap_in, joined, parts
+from blocks.wording.text import hides_something
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from sandbox.rules.views import view_problems, view_too_large
 from store.checkpoint import Checkpoint

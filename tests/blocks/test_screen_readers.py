@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from blocks import limits
-from blocks.card import card, minimal_card
+from blocks.cards.card import card, minimal_card
 from blocks.types import Message
 from manifests.vocabulary import Severity
 from store.aftermath import Aftermath

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocks import modals
-from blocks.card import card, minimal_card
+from blocks.cards.card import card, minimal_card
+from blocks.cards.snippet import IN_THREAD, TOO_LONG, file_name, file_text, file_title, wants_file
+from blocks.forms import modals
 from blocks.limits import BLOCKS_PER_CARD, fits
-from blocks.snippet import IN_THREAD, TOO_LONG, file_name, file_text, file_title, wants_file
 from manifests.parameters import Sensitivity
 from store.aftermath import NOTHING_YET
 from store.checkpoint import Blocked, Checkpoint, Held, is_open

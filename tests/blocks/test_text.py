@@ -7,10 +7,17 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocks.hosts import address_of
 from blocks.limits import clip, head, size, tail
-from blocks.text import escaped, hides_something, joined, length_in_words, spelled_out, visible
-from blocks.values import shortened
+from blocks.wording.hosts import address_of
+from blocks.wording.text import (
+    escaped,
+    hides_something,
+    joined,
+    length_in_words,
+    spelled_out,
+    visible,
+)
+from blocks.wording.values import shortened
 from tests.blocks.strategies import texts
 
 ONE = "👩‍👩‍👧‍👦"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from blocks import modals, reading
-from blocks.card import minimal_card
+from blocks.cards.card import minimal_card
+from blocks.forms import modals, reading
 from blocks.ids import Button, Field
 from blocks.types import View
 from manifests.vocabulary import Friction

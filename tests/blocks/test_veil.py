@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from blocks import modals, reading
-from blocks.card import card
+from blocks.cards.card import card
+from blocks.controls.steps import Place
+from blocks.forms import modals, reading
 from blocks.ids import ModalContext
 from blocks.meaning import Edit, StepEdit
-from blocks.notices import alert, thread_line
-from blocks.steps import Place
-from blocks.veil import COVER, obscured, veil_of
+from blocks.telling.notices import alert, thread_line
+from blocks.wording.veil import COVER, obscured, veil_of
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from store.aftermath import NOTHING_YET
 from store.checkpoint import Checkpoint

@@ -6,11 +6,11 @@ from typing import Any
 import regex
 from hypothesis import given, settings
 
-from blocks import modals
-from blocks.card import card, minimal_card
+from blocks.cards.card import card, minimal_card
+from blocks.forms import modals
 from blocks.ids import ModalContext
 from blocks.limits import BLOCKS_PER_CARD, BLOCKS_PER_CLOSED_CARD, fits
-from blocks.notices import alert, thread_line
+from blocks.telling.notices import alert, thread_line
 from sandbox.rules.blocks import block_problems, blocks_too_long
 from sandbox.rules.views import view_problems, view_too_large
 from store.aftermath import Aftermath

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from blocks import modals
-from blocks.steps import Place
+from blocks.controls.steps import Place
+from blocks.forms import modals
 from blocks.types import View
 from store.aftermath import Aftermath
 from store.checkpoint import Checkpoint

@@ -10,19 +10,19 @@ from typing import Any
 
 import httpx
 
-from bot.agents import AgentDesk
+from bot.agents.denials import Denials
+from bot.agents.desk import AgentDesk
+from bot.agents.intake import Intake
+from bot.agents.keys import KeyRing, create_key
+from bot.agents.questions import QuestionDesk
 from bot.api.app import agents_api
 from bot.api.endpoints import Endpoints
 from bot.api.monitoring import Check, Monitoring
 from bot.api.serving import HttpServer, bound
-from bot.denials import Denials
-from bot.draining import Drain
-from bot.identifiers import Identifiers
-from bot.intake import Intake
-from bot.keys import KeyRing, create_key
-from bot.live_manifest import LiveManifest
-from bot.observability import Metrics
-from bot.questions import QuestionDesk
+from bot.judging.live_manifest import LiveManifest
+from bot.program.draining import Drain
+from bot.program.identifiers import Identifiers
+from bot.program.observability import Metrics
 from manifests.loading import SHIPPED, load
 from manifests.loading_keys import AgentEntry
 from manifests.manifest import Manifest

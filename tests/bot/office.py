@@ -10,14 +10,14 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.governing import Asker
-from bot.identifiers import Identifiers
-from bot.live_manifest import LiveManifest
-from bot.manifest_origin import origin_of
-from bot.observability import Metrics
-from bot.pausing import Pausing
-from bot.reloading import Reloading
-from bot.tightening import Tightening
+from bot.governing.asking import Asker
+from bot.governing.origin import origin_of
+from bot.governing.pausing import Pausing
+from bot.governing.reloading import Reloading
+from bot.judging.live_manifest import LiveManifest
+from bot.judging.tightening import Tightening
+from bot.program.identifiers import Identifiers
+from bot.program.observability import Metrics
 from manifests.vocabulary import PersonId, RoleName, Standing, UserId
 from store import door
 from store.checkpoint import Checkpoint, Status

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar_jobs import (
+from bot.clock.calendar_jobs import (
     CalendarJobs,
     clear_out,
     forget_old_clicks,
     look_for_the_forgotten,
     recount_loads,
 )
-from bot.digests import Digests
-from bot.live_manifest import LiveManifest
+from bot.clock.digests import Digests
+from bot.judging.live_manifest import LiveManifest
 from manifests.vocabulary import Digest, PersonId, UserId
 from store.checkpoint import Status
 from store.commands import Withdraw

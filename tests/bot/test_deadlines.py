@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.deadlines import BATCH, TRY_AGAIN_AFTER, Deadlines
-from bot.observability import set_up_logging
+from bot.clock.deadlines import BATCH, TRY_AGAIN_AFTER, Deadlines
+from bot.program.observability import set_up_logging
 from store.checkpoint import Status
 from store.ports import Timer, TimerKind, Transaction
 from store.proposal import ProposalId

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.asked import OTHER_CARD, Request
-from bot.digests import Digests
-from bot.live_manifest import LiveManifest
-from bot.witnessing import shown_in_digest
+from bot.clock.digests import Digests
+from bot.judging.live_manifest import LiveManifest
+from bot.reviewing.asked import OTHER_CARD, Request
+from bot.reviewing.witnessing import shown_in_digest
 from manifests.hours import DailyTime
 from manifests.plan import Rung
 from manifests.vocabulary import ChannelId, Severity, UserId

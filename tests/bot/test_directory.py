@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
-from bot.directory import GROUPS_WITHIN, Directory, Inquiry
-from bot.live_manifest import LiveManifest
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Hindered, Messenger, Retryable
+from bot.people.directory import GROUPS_WITHIN, Directory, Inquiry
 from manifests.loading import SHIPPED, load
 from manifests.manifest import Manifest, UserGroupId
 from manifests.vocabulary import RoleName, Standing, UserId

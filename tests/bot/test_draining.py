@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.draining import Drain
+from bot.program.draining import Drain
 
 
 async def told(event: asyncio.Event) -> bool:

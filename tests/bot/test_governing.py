@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from blocks import modals
-from blocks.card import card
-from bot.governing import CHANGE_MANIFEST, Asker, Authority, Question, ask, plan_of
+from blocks.cards.card import card
+from blocks.forms import modals
+from bot.governing.asking import CHANGE_MANIFEST, Asker, Authority, Question, ask, plan_of
 from manifests.vocabulary import Digest, Friction, Scrutiny, Severity, WhenSilent
 from sandbox.rules.blocks import block_problems
 from sandbox.rules.views import view_problems

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.deadlines import Deadlines
-from bot.identifiers import Identifiers
-from bot.intake import Intake
-from bot.keys import Agent
-from bot.live_manifest import LiveManifest
-from bot.observability import Metrics
+from bot.agents.intake import Intake
+from bot.agents.keys import Agent
+from bot.clock.deadlines import Deadlines
+from bot.judging.live_manifest import LiveManifest
+from bot.program.identifiers import Identifiers
+from bot.program.observability import Metrics
 from manifests.loading import load
 from manifests.manifest import Manifest
 from manifests.vocabulary import AgentName

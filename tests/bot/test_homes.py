@@ -10,12 +10,12 @@ import pytest
 from pydantic import JsonValue
 
 from blocks.home_ids import Looking
-from bot.directory import Directory
-from bot.home import Home
-from bot.homes import LOOKS, REMEMBERED, Homes
-from bot.live_manifest import LiveManifest
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Messenger, Retryable
-from bot.overview import Overview
+from bot.people.directory import Directory
+from bot.people.overview import Overview
+from bot.reviewing.home import Home
+from bot.reviewing.homes import LOOKS, REMEMBERED, Homes
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import ActionName, Standing, UserId
 from store.board import View

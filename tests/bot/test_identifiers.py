@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identifiers import Identifiers
+from bot.program.identifiers import Identifiers
 from tests.bot.gateway import Clock
 
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circumstances import OVERTAKEN
-from bot.intake import Declined, Fault, Intake, TakenIn
-from bot.keys import Agent
-from bot.live_manifest import LiveManifest
+from bot.agents.intake import Declined, Fault, Intake, TakenIn
+from bot.agents.keys import Agent
+from bot.judging.circumstances import OVERTAKEN
+from bot.judging.live_manifest import LiveManifest
 from manifests.vocabulary import ActionName, AgentName, Digest, Scrutiny, UserId
 from store.digest import revision_digest
 from store.governing import Live, Version

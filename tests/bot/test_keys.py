@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.keys import KeyRing, NoSuchAgent, create_key, hash_of, read_file, revoke_keys
+from bot.agents.keys import KeyRing, NoSuchAgent, create_key, hash_of, read_file, revoke_keys
 from manifests.loading_keys import AgentEntry
 from manifests.mistakes import ManifestBroken
 from manifests.vocabulary import ActionName, AgentName

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.leave import Leave, Misread, in_zone, read_leave, zone_named
+from bot.people.leave import Leave, Misread, in_zone, read_leave, zone_named
 from manifests.vocabulary import UserId
 
 BEN = UserId("U0BEN")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import structlog
 
-from bot.observability import HIDDEN, set_up_logging
+from bot.program.observability import HIDDEN, set_up_logging
 from bot.queues.consumer import Consumer
 from bot.queues.sql import SqlQueue
 from store.ports import Message

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.circumstances import OVERTAKEN, overtaken
+from bot.judging.circumstances import OVERTAKEN, overtaken
 from tests.bot.office import TWO_SEATS, Instance, office
 
 

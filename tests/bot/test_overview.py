@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from bot.directory import Directory
-from bot.live_manifest import LiveManifest
-from bot.mending import mend_board
+from bot.clock.mending import mend_board
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Messenger, Retryable
-from bot.overview import COUNTED, Onlooker, Overview, Wanted, found
+from bot.people.directory import Directory
+from bot.people.overview import COUNTED, Onlooker, Overview, Wanted, found
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import Standing, UserId
 from store.board import Filters, Place, View

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.governing import CHANGE_MANIFEST, RESUME, Asker
-from bot.pausing import STOPPED_AGAIN, Known, NoSuchScope, scope_named, unknown_here
+from bot.governing.asking import CHANGE_MANIFEST, RESUME, Asker
+from bot.governing.pausing import STOPPED_AGAIN, Known, NoSuchScope, scope_named, unknown_here
 from manifests.loading import ManifestBroken, load_files
 from manifests.loading_keys import RESERVED
 from manifests.vocabulary import ActionName, AgentName

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.asked import OTHER_CARD, UNCONFIRMED
+from bot.reviewing.asked import OTHER_CARD, UNCONFIRMED
 from manifests.vocabulary import Standing
 from store import door
 from store.aftermath import NOTHING_YET, Aftermath, follow

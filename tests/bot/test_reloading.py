@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.manifest_changes import Result
-from bot.manifest_origin import LiveManifestLost, NothingLost, adopt_the_disk
+from bot.governing.changes import Result
+from bot.governing.origin import LiveManifestLost, NothingLost, adopt_the_disk
 from manifests.loading import ManifestBroken
 from manifests.vocabulary import Digest
 from store.checkpoint import Approved, Checkpoint, Rejected, Withdrawn

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from blocks.notices import thread_line
-from bot.deadlines import Deadlines, settle
-from bot.observability import Metrics
-from bot.reminding import MENTIONED_AT_MOST
+from blocks.telling.notices import thread_line
+from bot.clock.deadlines import Deadlines, settle
+from bot.clock.reminding import MENTIONED_AT_MOST
+from bot.program.observability import Metrics
 from manifests.hours import Quiet
 from manifests.plan import Rung
 from store import door

@@ -10,11 +10,11 @@ from typing import cast
 
 import pytest
 
-from bot.asked import BuildAfterCommand, Quorum, Request, record_done, record_failed
-from bot.directory import Directory
-from bot.live_manifest import LiveManifest
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Messenger, Retryable
-from bot.review import Review
+from bot.people.directory import Directory
+from bot.reviewing.asked import BuildAfterCommand, Quorum, Request, record_done, record_failed
+from bot.reviewing.review import Review
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import Mode, RoleName, Severity, Standing, UserId
 from store import door

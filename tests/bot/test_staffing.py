@@ -11,9 +11,9 @@ from typing import cast
 
 import pytest
 
-from bot.live_manifest import LiveManifest
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Hindered, Messenger, Permanent, Retryable
-from bot.staffing import Staffing
+from bot.people.staffing import Staffing
 from manifests.hours import Hours
 from manifests.loading import SHIPPED, load
 from manifests.manifest import Manifest, UserGroupId

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import tightening
+from bot.judging import tightening
 from manifests.policy import plan_for
 from manifests.proposed import Circumstances
 from store import door

@@ -11,9 +11,9 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from bot.addresses import NotACallback, callback_url, is_public
-from bot.keys import Agent
-from bot.webhooks import (
+from bot.agents.addresses import NotACallback, callback_url, is_public
+from bot.agents.keys import Agent
+from bot.agents.webhooks import (
     BODY_AT_MOST,
     Answer,
     Forbidden,

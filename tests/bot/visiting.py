@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot.demo.agent import Pace
 from bot.demo.stage import Stage, play
-from bot.draining import Drain
+from bot.program.draining import Drain
 from keyturn import AsyncKeyturn
 from store.sql import SqlStore, open_store
 from tests.scenarios.matter import Matter

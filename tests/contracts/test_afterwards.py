@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.deadlines import settle
+from bot.clock.deadlines import settle
 from manifests.vocabulary import AgentName, Oversight, Scrutiny
 from store.aftermath import NOTHING_YET, Aftermath
 from store.checkpoint import Checkpoint

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import httpx
 
-from bot.pacing import Pace, Rate
+from bot.program.pacing import Pace, Rate
 from keyturn import AsyncKeyturn
 from keyturn.queue import SqlQueue
 from sandbox import Options, Sandbox

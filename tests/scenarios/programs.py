@@ -20,8 +20,8 @@ from typing import Literal, Protocol
 import httpx
 import yaml
 
-from bot.draining import Drain
-from bot.pacing import Pace
+from bot.program.draining import Drain
+from bot.program.pacing import Pace
 from bot.settings import Settings
 from bot.wiring import Bot, running
 from manifests.loading import SHIPPED

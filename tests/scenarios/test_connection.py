@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.pacing import SLACKS_PACE
+from bot.program.pacing import SLACKS_PACE
 from store.effects import Happening
 from tests.scenarios.desk import Desk, Setting, desk_of
 from tests.scenarios.matter import Matter

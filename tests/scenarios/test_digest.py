@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.digests import Digests
-from bot.live_manifest import LiveManifest
+from bot.clock.digests import Digests
+from bot.judging.live_manifest import LiveManifest
 from manifests.hours import DailyTime
 from manifests.loading import load
 from store.effects import Happening

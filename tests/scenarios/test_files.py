@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from blocks.snippet import IN_THREAD, file_text
+from blocks.cards.snippet import IN_THREAD, file_text
 from store.effects import Happening
 from store.proposal import ProposalId
 from tests.scenarios.desk import Desk, Setting, desk_of

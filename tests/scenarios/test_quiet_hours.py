@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from bot.deadlines import Deadlines
-from bot.observability import Metrics
+from bot.clock.deadlines import Deadlines
+from bot.program.observability import Metrics
 from store.effects import Happening
 from store.sql import open_store
 from tests.scenarios.desk import Desk

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.governing import CHANGE_MANIFEST
+from bot.governing.asking import CHANGE_MANIFEST
 from store.effects import Happening
 from store.ports import Listing, Reading
 from tests.scenarios.desk import Desk, Setting

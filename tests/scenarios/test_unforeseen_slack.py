@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot import witnessing
-from bot.asked import Request
+from bot.reviewing import witnessing
+from bot.reviewing.asked import Request
 from manifests.vocabulary import UserId
 from store.effects import Happening
 from store.ports import Card

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.agents.keys import KeyRing
 from bot.cli.database import look
 from bot.cli.manifests.drafting import draft_of, imagined, objections
 from bot.cli.manifests.history import Sums, since
@@ -18,7 +19,6 @@ from bot.cli.manifests.telling import Asked, explanation_in_lines
 from bot.cli.manifests.timing import Clock
 from bot.cli.showing import visible
 from bot.cli.spoken import Wrong
-from bot.keys import KeyRing
 from bot.settings import read_settings
 from manifests.manifest import Manifest
 from manifests.naming import person_named

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from blocks.card import card
+from blocks.cards.card import card
 from bot.cli.manifests.drafting import scrutiny_in_words
 from bot.cli.manifests.drawing import in_lines
 from bot.cli.manifests.reading import named_from_here

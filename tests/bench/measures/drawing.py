@@ -4,8 +4,8 @@ import json
 import time
 from datetime import UTC, datetime
 
-from blocks.card import card
-from bot.identifiers import Identifiers
+from blocks.cards.card import card
+from bot.program.identifiers import Identifiers
 from manifests.loading import SHIPPED, load
 from manifests.policy import plan_for
 from manifests.proposed import Circumstances

@@ -10,15 +10,15 @@ from typing import cast
 
 import pytest
 
-from blocks import home as drawing
-from blocks.entries import Entry
-from blocks.entries import drawn as drawn_entry
 from blocks.home_ids import Looking
-from bot.directory import Directory
-from bot.home import Home
-from bot.live_manifest import LiveManifest
+from blocks.lists import home as drawing
+from blocks.lists.entries import Entry
+from blocks.lists.entries import drawn as drawn_entry
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Messenger
-from bot.overview import Overview
+from bot.people.directory import Directory
+from bot.people.overview import Overview
+from bot.reviewing.home import Home
 from manifests.loading import SHIPPED, load
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import PersonId, RoleName, Standing, UserId

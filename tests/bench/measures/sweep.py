@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from bot.deadlines import Deadlines
-from bot.observability import Metrics
+from bot.clock.deadlines import Deadlines
+from bot.program.observability import Metrics
 from store.sql import SqlStore
 from tests.bench.agents import refund
 from tests.bench.figures import Figure, Row, milliseconds

@@ -9,9 +9,9 @@ import httpx
 import jsonschema
 import pytest
 
+from bot.agents.intake import Fault
 from bot.api.problems import BY_FAULT, BY_REASON, KINDS
 from bot.api.serving import PortTaken, bound
-from bot.intake import Fault
 from store.refusals import Reason
 from store.sql import StoreUnavailable
 from store.wire import MAX_BYTES

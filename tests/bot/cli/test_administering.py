@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.keys import KeyRing
+from bot.agents.keys import KeyRing
 from manifests.loading import SHIPPED
 from manifests.vocabulary import AgentName
 from store.ports import DeadLetter

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.keys import KeyRing
+from bot.agents.keys import KeyRing
 from manifests.loading_keys import read_agents
 from manifests.mistakes import ManifestBroken
 from manifests.vocabulary import AgentName

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.keys import create_key
+from bot.agents.keys import create_key
 from manifests.loading import SHIPPED
 from manifests.loading_keys import AgentEntry
 from manifests.vocabulary import AgentName

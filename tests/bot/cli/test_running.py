@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.keys import create_key
+from bot.agents.keys import create_key
 from manifests.loading import SHIPPED
 from manifests.loading_keys import AgentEntry
 from manifests.vocabulary import AgentName

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.intake import Intake, Judged, TakenIn
-from bot.keys import Agent
+from bot.agents.intake import Intake, Judged, TakenIn
+from bot.agents.keys import Agent
 from bot.queues.consumer import TRIES, Consumer
 from bot.queues.sql import LEASE, SqlQueue
 from manifests.vocabulary import AgentName

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from blocks import notices
-from bot.keys import KeyRing, create_key
-from bot.pacing import Rate
+from blocks.telling import notices
+from bot.agents.keys import KeyRing, create_key
+from bot.agents.webhooks import WEBHOOK_KEY, WebhookSender, verification_secret
+from bot.program.pacing import Rate
 from bot.relay import Relay
 from bot.relay.callbacks import BRIEF, PATIENT, UNDER_WAY, Callbacks, letter_id
 from bot.relay.verdicts import Halt, Later, Verdict
-from bot.webhooks import WEBHOOK_KEY, WebhookSender, verification_secret
 from keyturn.decision import Decision
 from keyturn.webhooks import NotFromKeyturn, verify
 from manifests.loading_keys import AgentEntry

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from blocks.snippet import file_name
-from bot.pacing import Bucket, Rate
+from blocks.cards.snippet import file_name
+from bot.program.pacing import Bucket, Rate
 from bot.relay.cards import Cards
 from bot.relay.files import SETTLING, TRIES, Files
 from bot.relay.verdicts import DONE, Later, Verdict

@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
+from bot.clock.reminding import remind
 from bot.messenger import Draft, Messenger
 from bot.relay.lines import Lines
-from bot.reminding import remind
 from manifests.vocabulary import ChannelId
 from store import door
 from store.commands import Approve, Command, Escalate

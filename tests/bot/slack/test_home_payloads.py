@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocks.home import ANY
 from blocks.home_ids import HomeButton, HomeModal, Looking, Shortcut
 from blocks.ids import Unreadable
+from blocks.lists.home import ANY
 from bot.slack.home_payloads import (
     Chosen,
     Press,

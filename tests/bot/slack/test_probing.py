@@ -3,7 +3,7 @@
 import pytest
 
 from blocks.ids import Button, Menu
-from bot.asked import Seen
+from bot.reviewing.asked import Seen
 from bot.slack.openings import AFTERWARDS, REVIEWING
 from bot.slack.probing import DECIDING, FOLLOWING
 from store.checkpoint import Checkpoint

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blocks.ids import Button, Modal, Unreadable
-from bot.asked import Sight
+from bot.reviewing.asked import Sight
 from bot.slack.payloads import Pick, read_pick
 from bot.slack.refinements import picked
 from store.aftermath import NOTHING_YET

@@ -9,11 +9,11 @@ from typing import cast
 
 import pytest
 
-from bot.asked import Quorum, Request
-from bot.directory import Directory
-from bot.live_manifest import LiveManifest
+from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Draft, Messenger
-from bot.review import Review
+from bot.people.directory import Directory
+from bot.reviewing.asked import Quorum, Request
+from bot.reviewing.review import Review
 from bot.slack.app import build_client
 from bot.slack.connection import Workplace
 from bot.slack.gateway import SlackGateway

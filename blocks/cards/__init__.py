@@ -1,0 +1,1 @@
+"""Cards: one proposal as it stands, in every state, and as a file where it is long."""

@@ -1,0 +1,1 @@
+"""Forms: what reviewers are asked before something happens, and what their answer means."""

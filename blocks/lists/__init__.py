@@ -1,0 +1,1 @@
+"""Lists: what waits for a person, what they find, and several approved at once."""

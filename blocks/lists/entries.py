@@ -1,0 +1,132 @@
+"""One proposal as an entry of a list: what it is, how severe, whom it waits for, until when."""
+
+from dataclasses import dataclass
+
+from blocks import limits
+from blocks.home_ids import HomeButton
+from blocks.parts.headline import asked, outcome
+from blocks.parts.standing import reaching, seats_in_words, severity_in_words, turn_in_words
+from blocks.types import Block
+from blocks.wording.rich import line, link, rich, words
+from blocks.wording.text import dated, joined, one_line, plain
+from blocks.wording.veil import Veil, veil_of
+from manifests.vocabulary import ChannelId
+from store.aftermath import Aftermath
+from store.checkpoint import (
+    Answered,
+    Approved,
+    ApprovedWithEdits,
+    Checkpoint,
+    Closed,
+    Escalated,
+    Held,
+    NeedsInformation,
+    Open,
+    PendingReview,
+    Rejected,
+    Releasing,
+    TakenOver,
+    review_of,
+)
+
+_HEADLINE = 300
+_PART = 200
+_NAME = 60
+
+
+def pressed(
+    action: HomeButton, label: str, meaning: str, value: str, style: str | None = None
+) -> Block:
+    """Give one button of a list; a screen reader says its label, and then what it means."""
+    spoken = meaning if meaning.startswith(label) else f"{label}: {meaning}"
+    button: Block = {
+        "type": "button",
+        "action_id": action,
+        "text": plain(label, limits.BUTTON_TEXT),
+        "value": value,
+        "accessibility_label": one_line(spoken, limits.ACCESSIBILITY_LABEL),
+    }
+    return {**button, "style": style} if style else button
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one entry is drawn from."""
+
+    checkpoint: Checkpoint
+    aftermath: Aftermath
+
+
+def drawn(entry: Entry) -> list[Block]:
+    """Draw one entry with the button that opens it."""
+    checkpoint, veil = entry.checkpoint, veil_of(entry.checkpoint)
+    text = one_line(_subject(entry, veil), _HEADLINE)
+    opening = pressed(HomeButton.OPEN, "Open", f"Open: {text}", checkpoint.id)
+    section: Block = {"type": "section", "text": plain(text, _HEADLINE), "accessory": opening}
+    shown = [
+        plain(severity_in_words(checkpoint.plan), _PART),
+        *_standing(checkpoint, veil),
+        plain(f"Agent: {one_line(checkpoint.parties.agent, _NAME)}", 2 * _NAME),
+    ]
+    return [section, {"type": "context", "elements": [*shown]}]
+
+
+def _subject(entry: Entry, veil: Veil) -> str:
+    state = entry.checkpoint.state
+    if isinstance(state, Open):
+        return asked(entry.checkpoint, veil)
+    return outcome(entry.checkpoint, state, entry.aftermath, veil)
+
+
+def _standing(checkpoint: Checkpoint, veil: Veil) -> list[Block]:
+    """Say who is waited for, and until when."""
+    match checkpoint.state:
+        case PendingReview() | Escalated() as state:
+            return [*_seats(checkpoint, state), _due(state)]
+        case NeedsInformation(deadline=due, question=question, asked=whom, asker=asker):
+            said = one_line(veil.over(question), _PART)
+            who = f"{one_line(asker.name, _NAME)} asked {one_line(whom.title, _NAME)}: {said}"
+            return [plain(who, 2 * _PART), dated("Answer due", due)]
+        case TakenOver(holder=holder, deadline=due):
+            name = one_line(holder.name, _NAME)
+            return [plain(f"{name} has control", _PART), dated("Control returns by", due)]
+        case Held(because=because):
+            return [plain(f"Held: {one_line(veil.over(because), _PART)}", 2 * _PART)]
+        case Releasing() as state:
+            return [*_seats(checkpoint, state), reaching(state)]
+        case closed:
+            return [dated("Decided", checkpoint.updated_at), *_decided_by(closed)]
+
+
+def _seats(checkpoint: Checkpoint, state: Open) -> list[Block]:
+    review = review_of(state)
+    turn = turn_in_words(checkpoint.plan, review)
+    seats = plain(seats_in_words(checkpoint.plan, review.sign_offs), 3 * _PART)
+    return [seats, *([plain(turn, 3 * _PART)] if turn else [])]
+
+
+def _due(state: PendingReview | Escalated) -> Block:
+    if state.deadline is not None:
+        return dated("Due", state.deadline)
+    return plain("No deadline: it stays blocked until somebody decides", _PART)
+
+
+def _decided_by(state: Closed) -> list[Block]:
+    """Name the people behind a decision, where there are any."""
+    match state:
+        case Approved(sign_offs=sign_offs) | ApprovedWithEdits(sign_offs=sign_offs):
+            names = [each.by.name for each in sign_offs]
+        case Answered(by=by) | Rejected(by=by):
+            names = [by.name]
+        case _:
+            return []
+    return [plain(f"By {joined([one_line(name, _NAME) for name in names])}", 3 * _PART)]
+
+
+def way_to_card(channel: ChannelId, permalink: str | None) -> Block:
+    """Say where a proposal's own card stands, which alone has the buttons that decide."""
+    place: Block = {"type": "channel", "channel_id": channel}
+    parts = [words("It is decided on its card in "), place]
+    if permalink is None:
+        return rich(line(*parts, words(".")))
+    return rich(line(*parts, words(": "), link(permalink, "go to the card")))

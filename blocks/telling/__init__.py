@@ -1,0 +1,1 @@
+"""What is told besides cards: thread lines, direct messages, digests, histories."""

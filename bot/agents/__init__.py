@@ -1,0 +1,1 @@
+"""What agents ask of us and hear from us, whatever carries it."""

@@ -1,0 +1,1 @@
+"""What time alone brings about: deadlines, reminders, digests, clearing out."""

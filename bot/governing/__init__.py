@@ -1,0 +1,1 @@
+"""How the rules themselves change: asked of administrators, paused, reloaded."""

@@ -1,0 +1,1 @@
+"""Who people are, who is there, and what each of them may look at."""

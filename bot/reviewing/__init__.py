@@ -1,0 +1,1 @@
+"""What people ask for on cards and in forms, carried out."""
