@@ -11,7 +11,6 @@ from blocks.controls.fields import ABSENT, FormField, Given, editable_fields, fi
 from blocks.controls.inputs import inputs
 from blocks.controls.views import category_input, note_input, view
 from blocks.forms.foreseeing import (
-    approves_if_saved,
     as_if,
     barring,
     foreseen,
@@ -24,6 +23,7 @@ from blocks.ids import Modal, ModalContext
 from blocks.meaning import Edit
 from blocks.parts.headline import asked, header
 from blocks.parts.parameters import will_run
+from blocks.parts.saving import approves_if_saved
 from blocks.types import Block, View
 from blocks.wording.differences import differences, drawn
 from blocks.wording.rich import line, rich, words

@@ -4,11 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blocks.parts.editors import saving_approves
-from blocks.parts.parameters import will_run
-from blocks.wording.room import ROOMS
+from blocks.parts.saving import approves_if_saved
 from blocks.wording.text import joined, one_line
-from blocks.wording.veil import veil_of
 from manifests.plan import ReviewPlan, Role
 from manifests.tightening import stricter
 from manifests.vocabulary import Friction, Parameters, Scrutiny
@@ -41,12 +38,6 @@ def foreseen(checkpoint: Checkpoint, fresh: ReviewPlan) -> Iterator[str]:
         names = joined([one_line(each.by.name, _NAME) for each in review.sign_offs])
         yield f"Whoever approved the old values must look again: {names}."
     yield on_saving(replace(checkpoint, plan=plan))
-
-
-def approves_if_saved(checkpoint: Checkpoint) -> bool:
-    """Say the same of a proposal as it would stand: a form must show all that would run."""
-    cut = will_run(checkpoint, veil_of(checkpoint), ROOMS[0])[1]
-    return saving_approves(checkpoint.plan, cut=cut)
 
 
 def save_button(checkpoint: Checkpoint, fresh: ReviewPlan) -> str:

@@ -3,8 +3,8 @@
 from blocks import limits
 from blocks.controls.steps import plans_in
 from blocks.ids import Button, ButtonValue, Menu, MenuValue
-from blocks.parts.editors import saving_approves
 from blocks.parts.following import lead
+from blocks.parts.saving import approves_if_saved
 from blocks.parts.standing import severity_in_words, signers_in_words
 from blocks.types import Block
 from blocks.wording.text import one_line, plain
@@ -107,7 +107,7 @@ def turning(checkpoint: Checkpoint, value: ButtonValue, veil: Veil, *, cut: bool
     if checkpoint.proposal.kind == "question":
         return button(Button.ANSWER, "Answer", "Answer the agent's question", value, "primary")
     if checkpoint.missing:
-        label = "Fill in & approve" if saving_approves(checkpoint.plan, cut=cut) else "Fill in"
+        label = "Fill in & approve" if approves_if_saved(checkpoint) else "Fill in"
         return button(Button.FILL_IN, label, f"{label}: {headline}", value, "primary")
     friction = checkpoint.plan.friction
     if cut or friction.opens_review:
@@ -203,7 +203,7 @@ def _of(label: str, whose: str) -> str:
 
 
 def _editing(checkpoint: Checkpoint) -> str:
-    if saving_approves(checkpoint.plan):
+    if approves_if_saved(checkpoint):
         return "Edit the parameters and approve them as you want them"
     return "Edit the parameters; approving them is another step"
 

@@ -9,7 +9,6 @@ from blocks.wording.rich import line, words
 from blocks.wording.room import Room
 from blocks.wording.text import joined, one_line
 from blocks.wording.veil import Veil
-from manifests.plan import ReviewPlan
 from manifests.vocabulary import PersonId
 from store.checkpoint import Checkpoint, Revision
 
@@ -72,14 +71,6 @@ def _in_short(earlier: list[Revision], barred: str) -> str:
     agent = "The agent changed it before" if any(each.by is None for each in earlier) else ""
     too = f"{agent}{', too' if people else ''}. " if agent else ""
     return f"{people}{too}View everything has it all."
-
-
-def saving_approves(plan: ReviewPlan, *, cut: bool = False) -> bool:
-    """Say whether an editor's own sign-off counts together with the edit.
-
-    A form shows what would run and no evidence, so it approves nothing that asks for the review.
-    """
-    return plan.editor_may_sign and not plan.friction.opens_review and not cut
 
 
 def changes(

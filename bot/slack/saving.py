@@ -1,9 +1,10 @@
 """What every kind of edit has in common: still open, judged again, saved once, or told why not."""
 
 from blocks.forms import modals
-from blocks.forms.foreseeing import approves_if_saved, as_if
+from blocks.forms.foreseeing import as_if
 from blocks.ids import Modal
 from blocks.meaning import Edit, FieldErrors
+from blocks.parts.saving import approves_if_saved
 from bot.judging.editing import Change, change_to
 from bot.judging.live_manifest import LiveManifest
 from bot.reviewing.asked import BuildCommand, Quorum

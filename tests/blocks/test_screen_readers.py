@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,17 +10,19 @@ from hypothesis import given
 
 from blocks import limits
 from blocks.cards.card import card, minimal_card
+from blocks.forms.foreseeing import on_saving
+from blocks.ids import Button
 from blocks.types import Message
-from manifests.vocabulary import Severity
+from manifests.vocabulary import Friction, Severity
 from store.aftermath import Aftermath
 from store.asking import question_in
 from store.checkpoint import Checkpoint, Escalated, PendingReview, is_open
 from tests.blocks.care import PICTURES
-from tests.blocks.scenes import LATER
+from tests.blocks.scenes import LATER, WORDING, Scene, a_careful_plan, a_large_refund
 from tests.blocks.strategies import aftermaths, checkpoints
 from tests.blocks.test_whatever_is_sent import EXAMPLES, card_for
 from tests.blocks.views import VIEWS, every_view
-from tests.blocks.walking import all_text, objects, of_type
+from tests.blocks.walking import all_text, buttons, objects, of_type
 
 EMOJI = re.compile("[\U0001f000-\U0001ffff\u2600-\u27bf]")
 
@@ -116,3 +119,20 @@ def test_an_open_card_says_right_after_what_is_asked_how_bad_it_is(name: str) ->
     scene = PICTURES[name]()
     if is_open(scene.checkpoint.state) and not question_in(scene.checkpoint, scene.card.channel):
         assert "severity" in all_text(pictured(name).blocks[1])
+
+
+def said_of_editing(scene: Scene) -> str:
+    drawn = card(scene.checkpoint, scene.aftermath, scene.card, scene.now)
+    return str(buttons(drawn.blocks)[Button.EDIT]["accessibility_label"])
+
+
+def test_edit_promises_an_approval_only_where_its_form_gives_one() -> None:
+    quick = a_careful_plan(friction=Friction.ONE_CLICK)
+    wording = replace(WORDING, headline="Refund " + "x" * 200)
+    whole, cut = Scene(a_large_refund(quick)), PICTURES["pending_value_cut"]()
+    headline_cut = Scene(a_large_refund(replace(quick, wording=wording)))
+    assert said_of_editing(whole) == "Edit the parameters and approve them as you want them"
+    assert said_of_editing(cut) == "Edit the parameters; approving them is another step"
+    for scene in (whole, cut, headline_cut):
+        promised = "and approve them" in said_of_editing(scene)
+        assert promised == ("Saving is your approval" in on_saving(scene.checkpoint))
