@@ -1,6 +1,7 @@
 """Classifying an action that nobody knew: the questions, and the manifest entry that follows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from blocks import limits
 from blocks.controls import pages
@@ -10,7 +11,7 @@ from blocks.ids import Field, Modal, ModalContext
 from blocks.meaning import Classification
 from blocks.parts.headline import header
 from blocks.parts.parameters import entries
-from blocks.types import View
+from blocks.types import Block, View
 from blocks.wording.rich import line, rich, words
 from blocks.wording.text import one_line
 from blocks.wording.veil import veil_of
@@ -20,6 +21,16 @@ from store.checkpoint import Checkpoint
 
 _YES_NO = [("true", "Yes"), ("false", "No")]
 _SHOWN = 40
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The file that an entry belongs in, as whoever looks after this installation knows it."""
+
+    file: str
+    holds_all: bool = False
+    """Whether it is the one file that is loaded, so that none can be put beside it."""
 
 
 def classify(checkpoint: Checkpoint, context: ModalContext, roles: Sequence[Role]) -> View:
@@ -45,24 +56,25 @@ def classify(checkpoint: Checkpoint, context: ModalContext, roles: Sequence[Role
     return view(Modal.CLASSIFY, "Classify an action", blocks, context, "Make the entry")
 
 
-def classified(checkpoint: Checkpoint, context: ModalContext, text: str) -> View:
-    """Show the manifest entry that a classification made."""
+def classified(checkpoint: Checkpoint, context: ModalContext, text: str, into: Destination) -> View:
+    """Show the manifest entry that a classification made, and where it is to be written."""
     action = one_line(checkpoint.proposal.action, 100)
     blocks = [
         header(f"Manifest entry for {action}"),
-        rich(
-            line(
-                words("Save this as "),
-                words(f"actions/{action}.yaml", code=True),
-                words(" in the folder that KEYTURN_MANIFESTS names, beside "),
-                words("roles.yaml", code=True),
-                words("; it is in force after the next load. "),
-                words("In a file that has actions already, leave out the first line."),
-            )
-        ),
+        rich(line(*_where(into))),
         *pages.framed("Entry", text),
     ]
     return view(Modal.VIEW_ONLY, "Manifest entry", blocks, context)
+
+
+def _where(into: Destination) -> Iterator[Block]:
+    named = words(one_line(into.file, _LONGEST), code=True)
+    if into.holds_all:
+        yield from (words("Add this to "), named, words(", the file that KEYTURN_MANIFESTS names"))
+    else:
+        yield from (words("Save this as "), named, words(", in the folder KEYTURN_MANIFESTS names"))
+    yield words("; it is in force after the next load. ")
+    yield words("In a file that has actions already, leave out the first line.")
 
 
 def snippet(action: ActionName, classification: Classification) -> str:

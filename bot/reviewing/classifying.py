@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from pydantic import JsonValue
 
+from blocks.forms.classifying import Destination
 from bot.people.directory import Directory, Inquiry
 from bot.reviewing.asked import DONE, UNCONFIRMED, Request, Sight, Verdict
 from bot.reviewing.review import Review
 from bot.reviewing.witnessing import matching_card
-from manifests.vocabulary import Standing
+from manifests.vocabulary import ActionName, Standing
 from store import door
 from store.checkpoint import Blocked, Checkpoint
 from store.effects import Actor, ActorKind, Event, Happening
@@ -25,10 +27,15 @@ NOT_ADMINISTRATOR = Refusal(
 class Classifying:
     """Records what an administrator says of an action nobody knew."""
 
-    def __init__(self, store: Store, directory: Directory, review: Review) -> None:
+    def __init__(self, store: Store, directory: Directory, review: Review, rules: Path) -> None:
         self._store = store
         self._directory = directory
         self._review = review
+        self._rules = rules
+
+    def destination(self, action: ActionName) -> Destination:
+        """Say where an action's entry belongs in this installation."""
+        return destination_in(self._rules, action)
 
     async def may_record(self, request: Request, sight: Sight) -> Refusal | None:
         """Say beforehand why this person could not submit what they are about to open."""
@@ -45,6 +52,20 @@ class Classifying:
             lambda tx: _recorded(tx, request, people[0] if people else None, answer)
         )
         return None if refusal is None else await self._review.turn_down(request, refusal)
+
+
+def destination_in(rules: Path, action: ActionName) -> Destination:
+    """Say where an action's entry belongs in the folder, or the one file, that is loaded."""
+    named = _known_as(rules)
+    if rules.is_file():
+        return Destination(named, holds_all=True)
+    return Destination(f"{named}/actions/{action}.yaml")
+
+
+def _known_as(rules: Path) -> str:
+    """Name a path as it was set; where that begins at the root, by its own name alone."""
+    plain = not rules.is_absolute() and rules.name and ".." not in rules.parts
+    return rules.as_posix() if plain else rules.resolve().name
 
 
 def _inquiry(request: Request, look: Reading) -> Inquiry | None:

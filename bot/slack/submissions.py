@@ -168,7 +168,8 @@ class Submissions:
         verdict = await self._classifying.record(sent.request, {"snippet": text})
         if verdict is not None:
             return told(verdict)
-        return update(modals.classified(checkpoint, sent.context, text))
+        into = self._classifying.destination(checkpoint.proposal.action)
+        return update(modals.classified(checkpoint, sent.context, text, into))
 
     async def _checkpoint(self, sent: Submission) -> Checkpoint | Refusal:
         sight = await self._review.look(sent.request)

@@ -255,7 +255,7 @@ def _listening(store: SqlStore) -> tuple[AsyncApp, Submissions]:
             judge=Tightening(store, manifest).judge,
         )
     )
-    classifying = Classifying(store, directory, review)
+    classifying = Classifying(store, directory, review, Path("manifests"))
     submissions = Submissions(review, classifying, answering, manifest, Identifiers(now))
     Listeners(
         review=review,

@@ -1,8 +1,6 @@
 """What a modal asks, and what it means when somebody submits it."""
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from blocks.categories import EditCategory
 from blocks.forms import modals
 from blocks.forms.reading import (
     Approval,
-    Classification,
     Edit,
     FieldErrors,
     Given,
@@ -21,7 +18,6 @@ from blocks.forms.reading import (
     complaints_on,
     read_answer,
     read_approval,
-    read_classification,
     read_edit,
     read_fill_in,
     read_reason,
@@ -30,10 +26,9 @@ from blocks.forms.reading import (
 from blocks.ids import Button, Field, Modal, ModalContext
 from blocks.limits import clip
 from blocks.types import View
-from manifests.loading import SHIPPED, load
 from manifests.parameters import Complaint, Parameter, ParameterSchema, ParameterType
 from manifests.plan import Wording
-from manifests.vocabulary import ActionName, Friction, RoleName, Severity
+from manifests.vocabulary import Friction
 from sandbox.rules.views import view_problems, view_too_large
 from store.aftermath import NOTHING_YET
 from store.checkpoint import Checkpoint
@@ -53,7 +48,7 @@ from tests.blocks.scenes import (
 )
 from tests.blocks.test_whatever_is_sent import card_for, context_for
 from tests.blocks.walking import all_text, buttons
-from tests.store.making import CFO, FINANCE, a_checkpoint, edited, on
+from tests.store.making import a_checkpoint, edited, on
 
 
 def with_parameter(parameter: Parameter, **given: Any) -> Checkpoint:
@@ -353,53 +348,6 @@ def test_what_the_schema_says_stands_at_the_input_it_means() -> None:
     note = labels["Note to the customer (note)"]["block_id"]
     assert errors[note] == "/0/x is too long."
     assert errors[Field.NOTE] == "/parameters/customer is unknown."
-
-
-def test_classifying_gives_an_entry_for_the_manifest(tmp_path: Path) -> None:
-    checkpoint = SCENES["blocked_unknown_action"]().checkpoint
-    view = modals.classify(checkpoint, context_for(checkpoint), (FINANCE, CFO))
-    said = read_classification(untouched(view))
-    assert isinstance(said, FieldErrors)
-    assert said.errors == {
-        "severity": "Choose one of low, medium, high or critical.",
-        "reversible": "Say whether somebody can undo it: Yes or No.",
-        "role": "Choose the role whose people approve it.",
-    }
-    state = filled(
-        view,
-        **{
-            "How bad is the worst outcome?": "High",
-            "Can it be undone?": "No",
-            "Must a person approve it?": "Yes",
-            "Which role approves it?": "Cfo",
-        },
-    )
-    read = read_classification(state)
-    assert read == Classification(Severity.HIGH, False, RoleName("cfo"), True)
-    assert isinstance(read, Classification)
-    gone = read_classification(state, {RoleName("sre")})
-    assert isinstance(gone, FieldErrors)
-    assert gone.errors.keys() == {"role"}
-    text = modals.snippet(ActionName("wipe_disk"), read)
-    assert text == (
-        "actions:\n  wipe_disk:\n    severity: high\n    reversible: false\n"
-        "    approval_required: true\n    seats: [cfo]\n"
-    )
-    assert loads(text, tmp_path)
-    shown = modals.classified(checkpoint, context_for(checkpoint), text)
-    assert text in all_text(shown["blocks"])
-    assert f"actions/{checkpoint.proposal.action}.yaml" in all_text(shown["blocks"])
-    free = modals.snippet(ActionName("peek"), replace(read, approval_required=False))
-    assert "seats" not in free
-    assert loads(free, tmp_path)
-
-
-def loads(entry: str, folder: Path) -> bool:
-    """Put an entry beside the shipped roles, and load the folder as the bot would."""
-    shutil.copy(SHIPPED / "roles.yaml", folder)
-    (folder / "actions").mkdir(exist_ok=True)
-    (folder / "actions" / "new.yaml").write_text(entry, encoding="utf-8")
-    return ActionName(entry.split()[1].removesuffix(":")) in load(folder).manifest.actions
 
 
 def all_pages(checkpoint: Checkpoint, draw: Any) -> list[View]:

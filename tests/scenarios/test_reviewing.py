@@ -103,7 +103,8 @@ async def test_an_unknown_action_is_classified_by_an_administrator(desk: Desk) -
     )
     assert answer.action == "update"
     entry = (await desk.elif_.modal()).words
-    assert "delete_customer_account" in entry
+    assert "manifests/actions/delete_customer_account.yaml" in entry
+    assert str(desk.premises.folder) not in entry, "nobody in Slack needs the machine's own folders"
     await unknown.thread_says("classified the action delete_customer_account")
     (line,) = await unknown.audit(Happening.CLASSIFIED)
     snippet = yaml.safe_load(str(line.event.detail["snippet"]))
