@@ -176,8 +176,11 @@ class Board(Protocol):
     def gathered(self) -> tuple[Gathering, ...]:
         """Count what there is for each channel's digest to tell."""
 
-    def oldest_in(self, channel: ChannelId, part: Part, limit: int) -> tuple[ProposalId, ...]:
-        """List what a channel's digest tells of one kind, the oldest first."""
+    def foremost_in(self, channel: ChannelId, part: Part, limit: int) -> tuple[ProposalId, ...]:
+        """List what a channel's digest tells of one kind.
+
+        The gravest come first, of these what is due first, of these the oldest.
+        """
 
     def put(
         self, before: Position | None, after: Position, description: Description | None

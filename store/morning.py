@@ -24,7 +24,7 @@ _LAST = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftovers:
-    """What a channel is told of in the morning, oldest first."""
+    """What a channel is told of in the morning: the gravest first, then what is due first."""
 
     waiting: tuple[ProposalId, ...] = ()
     held: tuple[ProposalId, ...] = ()
@@ -49,8 +49,8 @@ def leftovers(board: Board) -> dict[ChannelId, Leftovers]:
         counted.setdefault(each.channel, {})[each.part] = each.many
     return {
         channel: Leftovers(
-            waiting=board.oldest_in(channel, Part.DIGEST_WAITING, MOST_WAITING),
-            held=board.oldest_in(channel, Part.DIGEST_HELD, MOST_HELD),
+            waiting=board.foremost_in(channel, Part.DIGEST_WAITING, MOST_WAITING),
+            held=board.foremost_in(channel, Part.DIGEST_HELD, MOST_HELD),
             more=max(0, many.get(Part.DIGEST_WAITING, 0) - MOST_WAITING)
             + max(0, many.get(Part.DIGEST_HELD, 0) - MOST_HELD),
         )

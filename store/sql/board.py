@@ -96,9 +96,9 @@ class SqlBoard:
         """Count what there is for each channel's digest to tell."""
         return self._marked.gathered()
 
-    def oldest_in(self, channel: ChannelId, part: Part, limit: int) -> tuple[ProposalId, ...]:
-        """List what a channel's digest tells of one kind, the oldest first."""
-        return self._marked.oldest(channel_mark(channel), part, limit)
+    def foremost_in(self, channel: ChannelId, part: Part, limit: int) -> tuple[ProposalId, ...]:
+        """List what a channel's digest tells of one kind: the gravest first, then what is due."""
+        return self._marked.foremost(channel_mark(channel), part, limit)
 
     def page(self, look: Look, limit: int, after: Place | None = None) -> tuple[ProposalId, ...]:
         """List what a view shows: what is due first, first; what was decided last, first."""

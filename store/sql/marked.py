@@ -1,14 +1,14 @@
 """What the board keeps under one mark: of a queue, a system, or a channel's digest."""
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from manifests.vocabulary import ChannelId
 from store.board import CHANNELS, Gathering, Part
 from store.proposal import ProposalId
 from store.sql.statements import Statement, Wire
-from store.sql.tables import stakes
+from store.sql.tables import board, stakes
 
-_S = stakes.c
+_S, _B = stakes.c, board.c
 _MARKED = (
     _S.workspace == bindparam("workspace"),
     _S.who == bindparam("who"),
@@ -17,8 +17,12 @@ _MARKED = (
 _COUNT = Statement(select(func.count()).select_from(stakes).where(*_MARKED))
 _ONES = select(_S.proposal).where(*_MARKED).limit(bindparam("limit"))
 _FIRST_DUE = Statement(_ONES.order_by(_S["at"], _S.proposal))
-# Ids are made in the order of time.
-_OLDEST = Statement(_ONES.order_by(_S.proposal))
+_DESCRIBED = and_(_B.workspace == _S.workspace, _B.proposal == _S.proposal)
+_FOREMOST = Statement(
+    _ONES.select_from(stakes.join(board, _DESCRIBED)).order_by(
+        _B.severity.desc(), _S["at"], _B.opened_at, _S.proposal
+    )
+)
 # One pass over an index, once a day; what comes back is two rows a channel at most.
 _GATHERED = Statement(
     select(_S.who, _S.part, func.count())
@@ -47,9 +51,9 @@ class Marked:
         """List some, what is due first, first."""
         return self._some(_FIRST_DUE, who, part, limit)
 
-    def oldest(self, who: str, part: Part, limit: int) -> tuple[ProposalId, ...]:
-        """List some, the oldest first."""
-        return self._some(_OLDEST, who, part, limit)
+    def foremost(self, who: str, part: Part, limit: int) -> tuple[ProposalId, ...]:
+        """List some, the gravest first, of these what is due first, of these the oldest."""
+        return self._some(_FOREMOST, who, part, limit)
 
     def gathered(self) -> tuple[Gathering, ...]:
         """Count what there is for each channel's digest."""

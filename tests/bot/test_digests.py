@@ -94,20 +94,22 @@ async def queued(store: SqlStore, channel: ChannelId) -> list[Outgoing]:
     return await store.write(taken)
 
 
-async def test_low_severity_and_whatever_is_held_is_listed_oldest_first(
+async def test_low_severity_and_whatever_is_held_is_listed_by_what_presses_most(
     store: SqlStore, clock: Clock
 ) -> None:
     await proposed(
         store,
-        intake("a"),
+        intake("a", ladder=(Rung(sla=98 * HOUR),)),
         intake("b", severity=Severity.HIGH),
-        intake("c", hold="Two wait already.", severity=Severity.HIGH),
-        intake("d", seats=(FINANCE, CFO)),
+        intake("c", hold="Two wait already."),
+        intake("d", seats=(FINANCE, CFO), ladder=(Rung(sla=97 * HOUR),)),
+        intake("e", hold="Two wait already.", severity=Severity.HIGH),
     )
     clock.at = MORNING
     assert await instance(store).look() == 2
     (finance,) = await queued(store, FINANCE.channel)
-    assert (finance.body["waiting"], finance.body["held"]) == (["p-a", "p-d"], ["p-c"])
+    # What is due first, and of what is held the gravest: whatever has no room must not be that.
+    assert (finance.body["waiting"], finance.body["held"]) == (["p-d", "p-a"], ["p-e", "p-c"])
     (cfo,) = await queued(store, CFO.channel)
     assert (cfo.body["waiting"], cfo.body["held"]) == (["p-d"], [])
 

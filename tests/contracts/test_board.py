@@ -98,8 +98,8 @@ async def test_each_channel_has_what_its_digest_is_to_tell(house: House) -> None
     await opened(store, "p3", plan=grave)
 
     def told(look: Reading) -> tuple[object, ...]:
-        oldest = look.board.oldest_in(FINANCE.channel, Part.DIGEST_WAITING, 1)
-        return {*look.board.gathered()}, oldest
+        first = look.board.foremost_in(FINANCE.channel, Part.DIGEST_WAITING, 1)
+        return {*look.board.gathered()}, first
 
     waiting = Part.DIGEST_WAITING
     both = {Gathering(FINANCE.channel, waiting, 2), Gathering(CFO.channel, waiting, 1)}
@@ -108,6 +108,35 @@ async def test_each_channel_has_what_its_digest_is_to_tell(house: House) -> None
     await done(store, "p1", lambda at: Reject(**on(at, ana), reason="No.", category="other"))
     one = {Gathering(FINANCE.channel, waiting, 1), Gathering(CFO.channel, waiting, 1)}
     assert await store.read(told) == (one, ("p2",))
+
+
+async def test_a_digest_tells_the_gravest_first_then_what_is_due_first_then_the_oldest(
+    house: House,
+) -> None:
+    clock = Clock()
+    store = await house.opens(clock)
+
+    async def held(name: str, hours: int, severity: Severity = Severity.LOW) -> None:
+        plan = a_plan(severity=severity, max_life=hours * HOUR)
+        intake = an_intake(a_proposal(idempotency_key=name), plan, proposal_id=name)
+        await store.write(lambda tx: door.take_in(tx, replace(intake, hold="Two wait already.")))
+
+    # No order of ids gives what is expected, forwards or backwards.
+    await held("p5", 9)
+    await held("p3", 3)
+    clock.at += HOUR
+    await held("p2", 8)
+    await held("p6", 9, Severity.MEDIUM)
+    await held("p1", 2)
+    await held("p4", 2)
+    told = await store.read(
+        lambda look: look.board.foremost_in(FINANCE.channel, Part.DIGEST_HELD, 6)
+    )
+    assert told == ("p6", "p3", "p1", "p4", "p5", "p2")
+    few = await store.read(
+        lambda look: look.board.foremost_in(FINANCE.channel, Part.DIGEST_HELD, 2)
+    )
+    assert few == told[:2]
 
 
 async def test_what_is_nobodys_turn_waits_for_everybody_who_may_sign_it(house: House) -> None:
