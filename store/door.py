@@ -32,7 +32,7 @@ from store.effects import (
     ShowCard,
     TellThread,
 )
-from store.holding import first_that_fits, next_in_line
+from store.holding import first_that_fits, in_line, next_before, next_in_line
 from store.intents import count_after, remember
 from store.lifecycle import Intake, Transition, deadline_of, decide, opened
 from store.lifecycle.tightening import asks_for_more_care
@@ -107,7 +107,7 @@ def act(
     verdict = refusal or decide(checkpoint, command, tx.now())
     if isinstance(verdict, Refusal):
         return _refused(tx, proposal, checkpoint.version, verdict, actor)
-    return _changed(tx, checkpoint, with_turns(tx, verdict), witness)
+    return _changed(tx, checkpoint, _in_turn(tx, verdict), witness)
 
 
 def tightened(tx: Transaction, checkpoint: Checkpoint, judge: Judge) -> Checkpoint:
@@ -128,7 +128,7 @@ def settled(tx: Transaction, proposal: ProposalId) -> Checkpoint | None:
         verdict = decide(checkpoint, NoticeDeadline(), tx.now())
         if isinstance(verdict, Refusal):
             return checkpoint
-        checkpoint = _changed(tx, checkpoint, with_turns(tx, verdict))
+        checkpoint = _changed(tx, checkpoint, _in_turn(tx, verdict))
     return None
 
 
@@ -208,6 +208,15 @@ def _changed(
     _record(tx, step, witness)
     _fill_the_room(tx, step)
     return step.after
+
+
+def _in_turn(tx: Transaction, step: Transition) -> Transition:
+    """Let what comes before people wait for its place, then for whoever's turn it is."""
+    for _ in range(LET_IN_AT_ONCE):
+        following = next_before(tx, step)
+        if following is None or not _shown(tx, following):
+            break
+    return with_turns(tx, in_line(tx, step))
 
 
 def _fill_the_room(tx: Transaction, step: Transition) -> None:

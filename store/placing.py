@@ -43,6 +43,7 @@ from store.checkpoint import (
     review_of,
 )
 from store.lifecycle import deadline_of
+from store.lifecycle.holding import has_a_place
 from store.seats import open_seats
 from store.staffing import NOBODY
 
@@ -129,7 +130,10 @@ def position_of(checkpoint: Checkpoint) -> Position:
 def _stakes(checkpoint: Checkpoint, state: Open) -> Iterator[Stake]:
     if checkpoint.plan.hold_above is not None:
         queue = queue_mark(checkpoint.parties.agent, checkpoint.proposal.action)
-        yield Stake(Part.HELD if isinstance(state, Held) else Part.SHOWN, queue)
+        if isinstance(state, Held):
+            yield Stake(Part.HELD, queue)
+        elif has_a_place(checkpoint):
+            yield Stake(Part.SHOWN, queue)
     yield from _digested(checkpoint, state)
     match state:
         case PendingReview() | Escalated():

@@ -58,7 +58,7 @@ _TABLE: Mapping[Happening, _Told] = {
         "Every seat is filled for revision {revision}. Until it reaches the agent, whoever "
         "approved can undo it."
     ),
-    Happening.HELD: _Told("Held: no card is shown yet, and its clock does not run.", "why"),
+    Happening.HELD: _Told("Held until there is room; its clock does not run.", "why"),
     Happening.UNHELD: _Told("It is before people now, and its clock runs."),
     Happening.REMINDED: _Told("{reminded}"),
     Happening.COMMENTED: _Told(

@@ -15,7 +15,6 @@ from store.checkpoint import (
     Escalated,
     Exchange,
     Follows,
-    Held,
     NeedsInformation,
     PendingReview,
     Revision,
@@ -23,6 +22,7 @@ from store.checkpoint import (
 )
 from store.effects import KEYTURN, Actor, ActorKind, Event, Happening
 from store.lifecycle.clocks import rung_ends_at
+from store.lifecycle.holding import held_from
 from store.lifecycle.silence import paused_clock
 from store.lifecycle.transition import Transition
 from store.people import Parties
@@ -54,7 +54,8 @@ def opened(intake: Intake, now: datetime) -> Transition:
     """Open a checkpoint in the state that policy asks for."""
     state, events = _first_state(intake.plan, now)
     if intake.hold and isinstance(state, PendingReview):
-        state, events = _held(intake, state, now)
+        state, held = held_from(intake.plan, state, intake.hold, now)
+        events = (held,)
     first = Revision(
         number=1,
         parameters=intake.proposal.parameters,
@@ -107,18 +108,6 @@ def _first_state(plan: ReviewPlan, now: datetime) -> tuple[State, tuple[Event, .
             return state, (_routed(plan, Happening.ESCALATED, now), *asked)
         case Scrutiny.BLOCK:
             return blocked(plan, now), (_routed(plan, Happening.BLOCKED, now),)
-
-
-def _held(intake: Intake, review: PendingReview, now: datetime) -> tuple[State, tuple[Event, ...]]:
-    """Keep it without a card, its clock standing still, until there is room."""
-    event = Event(happening=Happening.HELD, actor=KEYTURN, at=now, detail={"why": intake.hold})
-    state = Held(
-        since=now,
-        because=intake.hold,
-        paused=review,
-        time_left=paused_clock(intake.plan, review, now),
-    )
-    return state, (event,)
 
 
 def _asking_first(

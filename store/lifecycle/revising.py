@@ -12,15 +12,18 @@ from manifests.vocabulary import Parameters, Scrutiny
 from store.checkpoint import (
     Checkpoint,
     Escalated,
+    Held,
     NeedsInformation,
     PendingReview,
     Releasing,
     Revision,
     State,
+    UnderReview,
 )
 from store.commands import ProvideInformation, Revise
 from store.digest import canonical
 from store.effects import KEYTURN, Actor, ActorKind, Event, Happening
+from store.lifecycle.holding import may_be_held, shown
 from store.lifecycle.informing import information_provided, not_put_to_program
 from store.lifecycle.opening import blocked, straight_up
 from store.lifecycle.signing import by, signature, signed, voided_by
@@ -88,22 +91,51 @@ def provide_information(
     refusal = not_put_to_program(open_exchange.asked, command)
     if refusal is not None:
         return refusal
-    if not isinstance(state, NeedsInformation | PendingReview | Escalated):
+    if not isinstance(state, NeedsInformation | PendingReview | Escalated | Held):
         return _not_now(state)
     answered = replace(
         open_exchange, answer=command.answer, answered_at=now, answered_by=command.system
     )
     known = replace(checkpoint, exchanges=(*checkpoint.exchanges[:-1], answered))
-    review = (
-        resumed_review(checkpoint.plan, state, "", now)
-        if isinstance(state, NeedsInformation)
-        else state
-    )
+    review = _review_behind(checkpoint, state, now)
     agent = Actor(ActorKind.AGENT, command.system or checkpoint.parties.agent)
     told = information_provided(answered, agent, now)
     after, events = _with_new_parameters(known, review, command, agent, now)
+    if isinstance(state, Held):
+        after, let_out = _as_held(after, state, now)
+        events = (*events, *let_out)
     moved = _next_version(after, checkpoint, now)
     return Transition(checkpoint, moved, (told, *events))
+
+
+def _review_behind(
+    checkpoint: Checkpoint, state: NeedsInformation | Held | UnderReview, now: datetime
+) -> UnderReview:
+    """Give the review that an answer informs; what is held goes on standing still."""
+    match state:
+        case NeedsInformation():
+            return resumed_review(checkpoint.plan, state, "", now)
+        case Held():
+            return state.paused
+        case PendingReview() | Escalated():
+            return state
+
+
+def _as_held(
+    changed: Checkpoint, state: Held, now: datetime
+) -> tuple[Checkpoint, tuple[Event, ...]]:
+    """Leave what was held where it is, unless the answer made it grave, or closed it."""
+    review = changed.state
+    if not isinstance(review, PendingReview | Escalated):
+        return changed, ()
+    told = (shown(state, now),)
+    if review.rung != state.paused.rung:
+        return changed, told
+    if may_be_held(changed.plan):
+        return replace(changed, state=replace(state, paused=review)), ()
+    let_out = replace(state, paused=review)
+    due = resumed_review(changed.plan, let_out, review.remark, now)
+    return replace(changed, state=due), told
 
 
 def _next_version(changed: Checkpoint, before: Checkpoint, now: datetime) -> Checkpoint:

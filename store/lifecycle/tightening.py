@@ -165,7 +165,7 @@ def _in_its_place(
     climbs = review.rung != state.paused.rung
     if isinstance(state, Held) and not may_be_held(plan):
         let_out = replace(state, paused=review)
-        return review if climbs else resumed_review(plan, let_out, "", now)
+        return review if climbs else resumed_review(plan, let_out, review.remark, now)
     paused = _held_less_long(plan, state) if isinstance(state, TakenOver) else state
     if not climbs:
         return replace(paused, paused=review)

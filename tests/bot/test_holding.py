@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from bot.agents.intake import Intake
 from bot.agents.keys import Agent
@@ -18,8 +19,9 @@ from manifests.loading import load
 from manifests.manifest import Manifest
 from manifests.vocabulary import AgentName
 from store import door
-from store.checkpoint import Status
-from store.commands import Withdraw
+from store.checkpoint import Checkpoint, PendingReview, Status
+from store.commands import ProvideInformation, Withdraw
+from store.door import LET_IN_AT_ONCE
 from store.effects import KEYTURN
 from store.proposal import ProposalId
 from store.sql import SqlStore, migrate, open_store
@@ -37,6 +39,17 @@ actions:
     reversible: true
     approval_required: true
     seats: [reviewer]
+    information:
+      answer_within: 30m
+    rules:
+      unclear:
+        flags: [unclear]
+        then: ask_agent
+        ask: Which service is it about?
+      burning:
+        urgency: [critical]
+        because: It burns.
+        then: escalate
     {room}
 """
 
@@ -56,14 +69,26 @@ class Queue:
     def rules_allow(self, most: int | None) -> None:
         self.live.replace(manifest_with(self.folder, most))
 
-    async def files(self, count: int = 1) -> list[ProposalId]:
+    async def files(self, count: int = 1, **said: JsonValue) -> list[ProposalId]:
         found = []
         for _ in range(count):
             self.filed += 1
-            sent = {"action": "file_ticket", "idempotency_key": f"ticket-{self.filed}"}
+            sent = {"action": "file_ticket", "idempotency_key": f"ticket-{self.filed}", **said}
             taken, _ = await self.intake.take(FILER, json.dumps(sent))
             found.append(taken.checkpoint.id)
         return found
+
+    async def files_unclear(self, urgency: str = "normal") -> ProposalId:
+        """File one that a rule asks about before people look."""
+        (proposal,) = await self.files(flags=["unclear"], urgency=urgency)
+        assert await self.status(proposal) is Status.NEEDS_INFORMATION
+        return proposal
+
+    async def answers(self, proposal: ProposalId) -> Status:
+        said = ProvideInformation(answer="The one in Berlin.")
+        verdict = await self.store.write(lambda tx: door.act(tx, proposal, said, KEYTURN))
+        assert isinstance(verdict, Checkpoint), verdict
+        return verdict.state.status
 
     async def withdraws(self, proposal: ProposalId) -> None:
         gone = Withdraw(reason="Found it.")
@@ -76,13 +101,16 @@ class Queue:
             pass
 
     async def held(self, *proposals: ProposalId) -> list[bool]:
-        found = [await self._status(each) for each in proposals]
+        found = [await self.status(each) for each in proposals]
         return [each is Status.HELD for each in found]
 
-    async def _status(self, proposal: ProposalId) -> Status:
+    async def status(self, proposal: ProposalId) -> Status:
+        return (await self.checkpoint(proposal)).state.status
+
+    async def checkpoint(self, proposal: ProposalId) -> Checkpoint:
         checkpoint = await self.store.read(lambda look: look.checkpoints.get(proposal))
         assert checkpoint is not None
-        return checkpoint.state.status
+        return checkpoint
 
 
 def manifest_with(folder: Path, most: int | None) -> Manifest:
@@ -144,3 +172,69 @@ async def test_after_an_outage_every_place_that_became_free_is_filled(queue: Que
     fourth, fifth, sixth = await queue.files(3)
     await queue.sleeps(LIFE / 2)
     assert await queue.held(fourth, fifth, sixth) == [False, False, True]
+
+
+async def test_what_a_rule_asked_first_waits_for_room_once_it_is_answered(queue: Queue) -> None:
+    unclear = await queue.files_unclear()
+    # It takes no place while only its agent can do something about it.
+    first, second = await queue.files(2)
+    assert await queue.held(first, second) == [False, False]
+    assert await queue.answers(unclear) is Status.HELD
+    await queue.withdraws(first)
+    assert await queue.status(unclear) is Status.PENDING_REVIEW
+    (third,) = await queue.files()
+    assert await queue.held(third) == [True]
+
+
+async def test_with_room_what_was_asked_first_comes_before_people_at_once(queue: Queue) -> None:
+    await queue.files()
+    unclear, other = await queue.files_unclear(), await queue.files_unclear()
+    assert await queue.answers(unclear) is Status.PENDING_REVIEW
+    assert await queue.answers(other) is Status.HELD
+
+
+async def test_an_agent_that_says_nothing_fills_no_channel_either(queue: Queue) -> None:
+    unclear = await queue.files_unclear()
+    first, _ = await queue.files(2)
+    await queue.sleeps(timedelta(minutes=30))
+    assert await queue.status(unclear) is Status.HELD
+    # A late answer is kept, and what was remarked is read once people see it.
+    assert await queue.answers(unclear) is Status.HELD
+    await queue.withdraws(first)
+    seen = await queue.checkpoint(unclear)
+    assert isinstance(seen.state, PendingReview)
+    assert seen.state.remark == "The agent did not answer in time."
+    assert seen.exchanges[0].answer == "The one in Berlin."
+    assert seen.stood.needs_information == timedelta(minutes=30)
+
+
+async def test_what_must_go_up_at_once_is_not_held_after_its_answer(queue: Queue) -> None:
+    await queue.files(2)
+    unclear = await queue.files_unclear(urgency="critical")
+    assert await queue.answers(unclear) is Status.ESCALATED
+
+
+async def test_an_answer_does_not_overtake_what_is_held_already(queue: Queue) -> None:
+    queue.rules_allow(20)
+    before = await queue.files_unclear()
+    queue.rules_allow(1)
+    (_, *held) = await queue.files(1 + LET_IN_AT_ONCE + 2)
+    assert await queue.held(*held) == [True] * len(held)
+    # By its own rules there is room, and it is older than all that is held.
+    assert await queue.answers(before) is Status.PENDING_REVIEW
+    queue.rules_allow(20)
+    after = await queue.files_unclear()
+    shown = [*[False] * LET_IN_AT_ONCE, True, True]
+    assert await queue.held(*held) == shown
+    assert await queue.answers(after) is Status.PENDING_REVIEW
+    assert await queue.held(*held) == [False] * len(held)
+
+
+async def test_more_room_lets_no_newer_one_pass_however_many_are_held(queue: Queue) -> None:
+    _, _, *held = await queue.files(2 + LET_IN_AT_ONCE + 2)
+    queue.rules_allow(50)
+    (first,) = await queue.files()
+    # As many as one step shows came before people with the first, the rest with the second.
+    assert await queue.held(*held, first) == [*[False] * LET_IN_AT_ONCE, True, True, True]
+    (second,) = await queue.files()
+    assert await queue.held(*held, first, second) == [False] * (len(held) + 2)

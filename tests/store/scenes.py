@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from manifests.plan import ReviewPlan
+from manifests.plan import InformationLimits, ReviewPlan
 from manifests.vocabulary import Scrutiny, WhenSilent
 from store.asking import may_be_asked
 from store.checkpoint import Checkpoint
@@ -32,6 +32,7 @@ from store.commands import (
     WithdrawSignOff,
 )
 from store.lifecycle import Transition, decide, opened
+from store.lifecycle.holding import held_back
 from store.people import Person
 from store.refusals import Refusal
 from tests.store.making import (
@@ -52,6 +53,7 @@ from tests.store.making import (
 MINUTE = timedelta(minutes=1)
 SOON = NOON + timedelta(seconds=5)
 LATER = NOON + timedelta(seconds=10)
+LATE = NOON + HOUR
 WAIT = timedelta(seconds=30)
 """How long an approval waits where it can be undone."""
 FULL = "Two like this are before people already."
@@ -126,6 +128,19 @@ def held(plan: ReviewPlan | None = None) -> Checkpoint:
     return opened(replace(an_intake(plan=plan), hold=FULL), NOON).after
 
 
+def _asked_first() -> Checkpoint:
+    """Open one that a rule wants to know more of before people look."""
+    limits = InformationLimits(rounds=1, answer_within=HOUR)
+    return a_checkpoint(plan=a_plan(ask_first="Which invoice is it?", information=limits))
+
+
+def held_unanswered(**changed: Any) -> Checkpoint:
+    """Let the agent say nothing to what a rule asked first, while there is no room."""
+    fresh = _asked_first()
+    silent = step(replace(fresh, plan=replace(fresh.plan, **changed)), NoticeDeadline(), LATE)
+    return held_back(silent, FULL).after
+
+
 def releasing(**changed: Any) -> Checkpoint:
     """Let Ana and Cora fill both seats, the second five seconds after noon."""
     half = _half_signed(**{"release_after": WAIT, **changed})
@@ -187,8 +202,10 @@ STATES: dict[str, tuple[Checkpoint, datetime]] = {
     "escalated, stuck": (_stuck(), NOON + 3 * HOUR + MINUTE),
     "needs_information": (_asked(), LATER),
     "needs_information, of the deputy": (_asked_deputy(), LATER),
+    "needs_information, asked first": (_asked_first(), LATER),
     "taken_over": (_taken_over(), LATER),
     "held": (held(), LATER),
+    "held, asked first": (held_unanswered(), LATE + MINUTE),
     "releasing": (releasing(), LATER),
     "releasing, with edits": (_edited_and_releasing(), LATER),
     "approved": (_approved(), LATER),
