@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
+from manifests.codes import Code
 from manifests.document_values import (
     Bound,
     Count,
@@ -84,7 +85,7 @@ class RulePart(Part):
     def _looks_at_something(self) -> "RulePart":
         if not (self.model_fields_set - _DEEDS - {"parameter", "within"}):
             raise PydanticCustomError(
-                "empty-rule", "this rule looks at nothing, so it would hold always"
+                Code.EMPTY_RULE, "this rule looks at nothing, so it would hold always"
             )
         return self
 
@@ -121,5 +122,5 @@ class WindowLimitPart(Part):
     @model_validator(mode="after")
     def _limits_something(self) -> "WindowLimitPart":
         if (self.count is None) == (self.sum is None):
-            raise PydanticCustomError("bad-limit", "write either count or sum")
+            raise PydanticCustomError(Code.BAD_LIMIT, "write either count or sum")
         return self

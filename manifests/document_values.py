@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from manifests.codes import Code
 from manifests.durations import read_duration
 from manifests.money import DIGITS, Currency, Money, decimal_amount
 
@@ -33,7 +34,7 @@ def _duration(value: object) -> timedelta:
     if isinstance(length, timedelta):
         return length
     raise PydanticCustomError(
-        "bad-duration", "this is no length of time; write it as 45s, 15m, 4h, 2d or 1h30m"
+        Code.BAD_DURATION, "this is no length of time; write it as 45s, 15m, 4h, 2d or 1h30m"
     )
 
 
@@ -45,21 +46,23 @@ def _seconds(value: object) -> timedelta:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _SECONDS_IN_A_YEAR:
         return timedelta(seconds=value)
     raise PydanticCustomError(
-        "bad-duration", "this key takes a whole number of seconds, such as 900"
+        Code.BAD_DURATION, "this key takes a whole number of seconds, such as 900"
     )
 
 
 def _amount(value: object) -> Decimal:
     amount = value if isinstance(value, Decimal) else decimal_amount(value)
     if amount is None or amount <= 0:
-        raise PydanticCustomError("bad-amount", "this is no amount; write a number such as 49.99")
+        raise PydanticCustomError(
+            Code.BAD_AMOUNT, "this is no amount; write a number such as 49.99"
+        )
     return amount
 
 
 def _currency(value: str) -> Currency:
     if value not in DIGITS:
         raise PydanticCustomError(
-            "bad-currency", "“{value}” is no currency; write its three letters, such as USD",
+            Code.BAD_CURRENCY, "“{value}” is no currency; write its three letters, such as USD",
             {"value": value},
         )  # fmt: skip
     return Currency(value)
@@ -68,21 +71,23 @@ def _currency(value: str) -> Currency:
 def _share(value: object) -> float:
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= 1:
         return float(value)
-    raise PydanticCustomError("bad-confidence", "this takes a number between 0 and 1, such as 0.95")
+    raise PydanticCustomError(
+        Code.BAD_CONFIDENCE, "this takes a number between 0 and 1, such as 0.95"
+    )
 
 
 def _audited(value: object) -> bool:
     if value is True:
         return True
     raise PydanticCustomError(
-        "audit-required", "everything is audited; this cannot be switched off"
+        Code.AUDIT_REQUIRED, "everything is audited; this cannot be switched off"
     )
 
 
 def _bound(value: object) -> str:
     if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
         return str(value)
-    raise PydanticCustomError("wrong-type", "a bound is a number or a date")
+    raise PydanticCustomError(Code.WRONG_TYPE, "a bound is a number or a date")
 
 
 def _clock_time(value: object) -> time:
@@ -90,7 +95,9 @@ def _clock_time(value: object) -> time:
         return value
     if isinstance(value, str) and _CLOCK.fullmatch(value):
         return time.fromisoformat(value)
-    raise PydanticCustomError("bad-time", 'this is no time of day; write it in quotes, as "09:00"')
+    raise PydanticCustomError(
+        Code.BAD_TIME, 'this is no time of day; write it in quotes, as "09:00"'
+    )
 
 
 def _day(value: object) -> date:
@@ -101,7 +108,7 @@ def _day(value: object) -> date:
             pass
     elif isinstance(value, date):
         return value
-    raise PydanticCustomError("bad-date", 'this is no date; write it in quotes, as "2026-11-21"')
+    raise PydanticCustomError(Code.BAD_DATE, 'this is no date; write it in quotes, as "2026-11-21"')
 
 
 def _timezone(value: str) -> str:
@@ -109,7 +116,7 @@ def _timezone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise PydanticCustomError(
-            "bad-timezone", "“{value}” is no time zone; write one such as Europe/Berlin",
+            Code.BAD_TIMEZONE, "“{value}” is no time zone; write one such as Europe/Berlin",
             {"value": value},
         ) from None  # fmt: skip
     return value

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from manifests.codes import Code
 from manifests.loading_yaml import Path as Key
 from manifests.loading_yaml import Written, read_yaml
 from manifests.manifest import Manifest
@@ -122,7 +123,7 @@ def _files(path: Path) -> list[Path]:
 def _nothing_there(path: Path) -> Mistake:
     what = "This folder holds no *.yaml." if path.is_dir() else "There is no such file or folder."
     hint = "Set KEYTURN_MANIFESTS to the folder that holds roles.yaml and actions/."
-    return mistake_at(Place(file=str(path)), "no-manifest", what, hint)
+    return mistake_at(Place(file=str(path)), Code.NO_MANIFEST, what, hint)
 
 
 def _text(name: str, path: Path, findings: Findings) -> str | None:
@@ -136,7 +137,7 @@ def _text(name: str, path: Path, findings: Findings) -> str | None:
         message = f"This file cannot be read: {error.strerror}."
     except UnicodeDecodeError:
         message = "This file is not written in UTF-8."
-    findings.mistakes.append(mistake_at(Place(file=name), "unreadable", message))
+    findings.mistakes.append(mistake_at(Place(file=name), Code.UNREADABLE, message))
     return None
 
 
@@ -160,18 +161,18 @@ def _join(written: Written, sections: dict[str, dict[str, object]], findings: Fi
     if not isinstance(written.value, dict):
         hint = f"Begin with one of: {', '.join(SECTIONS)}."
         message = "A manifest file holds sections."
-        findings.mistakes.append(mistake_at(written.values[()], "wrong-type", message, hint))
+        findings.mistakes.append(mistake_at(written.values[()], Code.WRONG_TYPE, message, hint))
         return
     for section, entries in written.value.items():
         place = written.keys[section,]
         if section not in SECTIONS:
             hint = did_you_mean(section, SECTIONS, f"Sections: {', '.join(SECTIONS)}.")
             message = f"“{section}” is not a section of a manifest."
-            findings.mistakes.append(mistake_at(place, "unknown-key", message, hint))
+            findings.mistakes.append(mistake_at(place, Code.UNKNOWN_KEY, message, hint))
         elif not isinstance(entries, dict):
             if (section,) not in written.unreadable:
                 message = f"“{section}” takes names with what belongs to them."
-                findings.mistakes.append(mistake_at(place, "wrong-type", message))
+                findings.mistakes.append(mistake_at(place, Code.WRONG_TYPE, message))
         else:
             _add(section, entries, written, sections, findings)
 
@@ -190,6 +191,6 @@ def _add(
             message = f"“{name}” is defined twice."
             hint = f"It stands in {first.file}:{first.line} already; keep one of them."
             place = written.keys[section, name]
-            findings.mistakes.append(mistake_at(place, "duplicate-key", message, hint))
+            findings.mistakes.append(mistake_at(place, Code.DUPLICATE_KEY, message, hint))
         else:
             known[name] = value

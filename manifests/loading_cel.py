@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from manifests.codes import Code
 from manifests.mistakes import did_you_mean
 
 NAMES = ("parameters", "flags", "signals", "affected", "agent", "urgency", "confidence")
@@ -34,7 +35,7 @@ Evaluate = Callable[[Mapping[str, JsonValue]], bool]
 class BadExpression(Exception):
     """A condition that cannot be used: what is wrong with it, and what to do."""
 
-    code: str
+    code: Code
     message: str
     hint: str = ""
 
@@ -54,7 +55,7 @@ def compiled(text: str) -> Evaluate:
         raise _refused(str(error)) from None
     if expression.return_type() != cel.Type.BOOL:
         raise BadExpression(
-            "bad-expression",
+            Code.BAD_EXPRESSION,
             "A condition must be true or false, and this may be something else.",
             "Compare it with something, such as parameters.region == 'EU'.",
         )
@@ -65,7 +66,7 @@ def _library() -> ModuleType:
     """Load the extra; everything else works without it."""
     if find_spec(_PACKAGE) is None:
         raise BadExpression(
-            "no-cel",
+            Code.NO_CEL,
             "Conditions in CEL need a library that is not installed.",
             "Install keyturn-bot[cel], or write the condition with the rule's other keys.",
         )
@@ -91,16 +92,16 @@ def _environment(cel: ModuleType) -> Any:
 def _refused(told: str) -> BadExpression:
     found = _ERROR.search(told)
     if found is None or "recursion" in told:
-        return BadExpression("bad-expression", "This is nested too deeply.", "Write two rules.")
+        return BadExpression(Code.BAD_EXPRESSION, "This is nested too deeply.", "Write two rules.")
     line, column, what = found.groups()
     where = f" (character {column})" if line == "1" else f" (line {line}, character {column})"
     unknown = _UNDECLARED.search(what)
     if unknown is not None:
         name = unknown.group(1)
         hint = did_you_mean(name, NAMES, f"A condition may speak of {', '.join(NAMES)}.")
-        return BadExpression("bad-expression", f"Nothing is called “{name}”{where}.", hint)
+        return BadExpression(Code.BAD_EXPRESSION, f"Nothing is called “{name}”{where}.", hint)
     words = _CONTAINER.sub("", what).removeprefix("Syntax error: ").rstrip(".")[:200]
-    return BadExpression("bad-expression", f"This is no condition in CEL{where}: {words}.")
+    return BadExpression(Code.BAD_EXPRESSION, f"This is no condition in CEL{where}: {words}.")
 
 
 def _worked_out(expression: Any, expected: Any, sent: Mapping[str, JsonValue]) -> bool:

@@ -16,12 +16,19 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from manifests.codes import Code
 from manifests.loading_yaml import Path, Written, read_yaml
 from manifests.mistakes import ManifestBroken, Mistake, Place, mistake_at
 from manifests.vocabulary import AgentName
 
 RESERVED = AgentName("keyturn")
 """Keyturn's own name, under which it puts questions of its own before people."""
+_CODES = {
+    "extra_forbidden": Code.UNKNOWN_KEY,
+    "literal_error": Code.BAD_CHOICE,
+    "string_pattern_mismatch": Code.BAD_WORD,
+    Code.RESERVED_NAME.value: Code.RESERVED_NAME,
+}
 _HEADER = "# Who may propose. Made by `keyturn keys`; only hashes of keys stand here.\n"
 
 
@@ -32,7 +39,7 @@ def _several(value: object) -> object:
 def _not_ours(name: str) -> str:
     if name.casefold() == RESERVED:
         raise PydanticCustomError(
-            "reserved-name", "keyturn is Keyturn's own name; give the agent another"
+            Code.RESERVED_NAME, "keyturn is Keyturn's own name; give the agent another"
         )
     return name
 
@@ -89,8 +96,14 @@ def write_agents(agents: Mapping[AgentName, AgentEntry]) -> str:
 def _mistakes(written: Written, error: ValidationError) -> list[Mistake]:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return [
-        mistake_at(_place(written, tuple(each["loc"])), each["type"], each["msg"]) for each in found
+        mistake_at(_place(written, tuple(each["loc"])), _code_of(each["type"]), each["msg"])
+        for each in found
     ]
+
+
+def _code_of(objection: str) -> Code:
+    """Give what pydantic objects to one of our own names."""
+    return Code.WRONG_TYPE if objection.endswith("_type") else _CODES.get(objection, Code.BAD_VALUE)
 
 
 def _place(written: Written, path: Path) -> Place:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from manifests.codes import Code
 from manifests.mistakes import Mistake, Place, mistake_at
 
 Path = tuple[str | int, ...]
@@ -40,7 +41,7 @@ class Written:
         source = self.lines[mark.line] if mark.line < len(self.lines) else ""
         return Place(file=self.file, line=mark.line + 1, column=mark.column + 1, source=source)
 
-    def refuse(self, path: Path, node: Node, code: str, message: str, hint: str) -> None:
+    def refuse(self, path: Path, node: Node, code: Code, message: str, hint: str) -> None:
         """Note a mistake at a node, and that its value says nothing."""
         self.unreadable.add(path)
         self.mistakes.append(mistake_at(self.place(node.start_mark), code, message, hint))
@@ -50,7 +51,7 @@ def read_yaml(text: str, file: str) -> Written:
     """Read one YAML document; what cannot be read is among the mistakes."""
     if len(text) > _LONGEST:
         message = "This file is longer than a million characters; split it."
-        return Written(file, [], mistakes=[mistake_at(Place(file=file), "too-large", message)])
+        return Written(file, [], mistakes=[mistake_at(Place(file=file), Code.TOO_LARGE, message)])
     written = Written(file=file, lines=text.splitlines())
     try:
         documents = list(yaml.compose_all(text, Loader=_BoundedLoader))
@@ -62,7 +63,7 @@ def read_yaml(text: str, file: str) -> Written:
         return written
     if len(documents) > 1:
         written.refuse(
-            (), documents[1], "several-documents", "A manifest file holds one document.",
+            (), documents[1], Code.SEVERAL_DOCUMENTS, "A manifest file holds one document.",
             "Remove the `---` line, or move the second part to a file of its own.",
         )  # fmt: skip
     if documents:
@@ -73,21 +74,24 @@ def read_yaml(text: str, file: str) -> Written:
 def _syntax(written: Written, error: yaml.YAMLError) -> Mistake:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         message = "This is not YAML: it holds characters that no text should."
-        return mistake_at(Place(file=written.file), "yaml", message)
+        return mistake_at(Place(file=written.file), Code.YAML, message)
     place = written.place(error.problem_mark)
     if "\\t" in (error.problem or "") or "\t" in place.source[: place.column]:
         return mistake_at(
-            place, "tab", "A tab is used to indent.", "Use spaces; YAML does not allow tabs here."
+            place,
+            Code.TAB,
+            "A tab is used to indent.",
+            "Use spaces; YAML does not allow tabs here.",
         )
     said = error.problem or "the text ends too early"
     hint = "Look at the indentation, the colons and the quotes around here."
-    return mistake_at(place, "yaml", f"This is not YAML: {said}.", hint)
+    return mistake_at(place, Code.YAML, f"This is not YAML: {said}.", hint)
 
 
 class _TooMuch(Exception):
     """The text is nested so deeply, or says so much, that reading on would harm others."""
 
-    def __init__(self, mark: yaml.Mark, code: str, message: str) -> None:
+    def __init__(self, mark: yaml.Mark, code: Code, message: str) -> None:
         super().__init__(message)
         self.mark = mark
         self.code = code
@@ -107,9 +111,9 @@ class _BoundedLoader(yaml.SafeLoader):
         mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # stubs lack it
         self._nodes += 1
         if self._nodes > _MOST_NODES:
-            raise _TooMuch(mark, "too-large", "This file says too much; split it.")
+            raise _TooMuch(mark, Code.TOO_LARGE, "This file says too much; split it.")
         if self._depth >= _DEEPEST_READ:
-            raise _TooMuch(mark, "too-deep", "This is nested too deeply.")
+            raise _TooMuch(mark, Code.TOO_DEEP, "This is nested too deeply.")
         self._depth += 1
         node: Node | None = super().compose_node(parent, index)
         self._depth -= 1
@@ -128,13 +132,13 @@ class _Reader:
         self._written.values.setdefault(path, self._written.place(node.start_mark))
         if id(node) in self._seen:
             self._refuse(
-                path, node, "alias", "Anchors and aliases are not used in manifests.",
+                path, node, Code.ALIAS, "Anchors and aliases are not used in manifests.",
                 "Write the value out, so that whoever reads this line sees what holds.",
             )  # fmt: skip
             return None
         self._seen.add(id(node))
         if len(path) > _DEEPEST:
-            self._refuse(path, node, "too-deep", "This is nested too deeply.", "")
+            self._refuse(path, node, Code.TOO_DEEP, "This is nested too deeply.", "")
             return None
         match node:
             case MappingNode():
@@ -154,7 +158,7 @@ class _Reader:
             if here in self._written.keys:
                 first = self._written.keys[here].line
                 self._refuse(
-                    here, key_node, "duplicate-key", f"“{key}” is written twice.",
+                    here, key_node, Code.DUPLICATE_KEY, f"“{key}” is written twice.",
                     f"It stands on line {first} already; keep one of them.",
                 )  # fmt: skip
                 continue
@@ -167,7 +171,7 @@ class _Reader:
             return key
         if (*path, "?") not in self._written.unreadable:
             hint = "Keys are words; put quotes around it if it is meant as one."
-            self._refuse((*path, "?"), node, "bad-key", "This cannot be a key.", hint)
+            self._refuse((*path, "?"), node, Code.BAD_KEY, "This cannot be a key.", hint)
         self._written.unreadable.discard((*path, "?"))
         return None
 
@@ -187,7 +191,7 @@ class _Reader:
                 return self._number(node, path, text)
             case _:
                 hint = "Remove the tag (the word that begins with !)."
-                self._refuse(path, node, "tag", "YAML tags are not used in manifests.", hint)
+                self._refuse(path, node, Code.TAG, "YAML tags are not used in manifests.", hint)
                 return None
 
     def _boolean(self, node: Node, path: Path, text: str) -> bool | None:
@@ -195,7 +199,7 @@ class _Reader:
             return text == "true"
         truth = "true" if text.lower() in {"yes", "on", "true"} else "false"
         self._refuse(
-            path, node, "ambiguous-word", f"YAML takes the bare word “{text}” for {truth}.",
+            path, node, Code.AMBIGUOUS_WORD, f"YAML takes the bare word “{text}” for {truth}.",
             f'Write {truth} if you mean that, or "{text}" in quotes if you mean the word.',
         )  # fmt: skip
         return None
@@ -207,15 +211,15 @@ class _Reader:
             return Decimal(text)
         if ":" in text:
             self._refuse(
-                path, node, "sexagesimal", f"YAML takes {text} for a number in base 60.",
+                path, node, Code.SEXAGESIMAL, f"YAML takes {text} for a number in base 60.",
                 f'Write "{text}" in quotes for a time of day, or 12h30m for a length of time.',
             )  # fmt: skip
             return None
         self._refuse(
-            path, node, "odd-number", f"{text} is read differently by different programs.",
+            path, node, Code.ODD_NUMBER, f"{text} is read differently by different programs.",
             f'Write a plain decimal number, or "{text}" in quotes if it is a word.',
         )  # fmt: skip
         return None
 
-    def _refuse(self, path: Path, node: Node, code: str, message: str, hint: str) -> None:
+    def _refuse(self, path: Path, node: Node, code: Code, message: str, hint: str) -> None:
         self._written.refuse(path, node, code, message, hint)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from manifests.codes import Code
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -23,7 +25,7 @@ class Mistake:
     file: str
     line: int
     column: int
-    code: str
+    code: Code
     message: str
     hint: str = ""
     source: str = ""
@@ -37,7 +39,7 @@ class ManifestBroken(Exception):
         self.mistakes = mistakes
 
 
-def mistake_at(place: Place, code: str, message: str, hint: str = "") -> Mistake:
+def mistake_at(place: Place, code: Code, message: str, hint: str = "") -> Mistake:
     """Say that something is wrong at a place."""
     return Mistake(
         file=place.file,

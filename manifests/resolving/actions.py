@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from manifests.codes import Code
 from manifests.document import ActionPart, DefaultsPart
 from manifests.manifest import Action, ConfidenceRule
 from manifests.mistakes import did_you_mean
@@ -121,4 +122,4 @@ def _refuse_undeclared(name: str, schema: ParameterSchema, path: Path, findings:
         known = [each.name for each in schema.parameters]
         hint = did_you_mean(name, known, f"Known parameters: {', '.join(known) or 'none'}.")
         message = f"“{name}” is no parameter of this action."
-        findings.mistake(path, "unknown-parameter", message, hint)
+        findings.mistake(path, Code.UNKNOWN_PARAMETER, message, hint)

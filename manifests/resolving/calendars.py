@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from manifests.calendars import holiday_codes, is_open, next_open
+from manifests.codes import Code
 from manifests.document import HoursPart
 from manifests.hours import Hours
 from manifests.mistakes import did_you_mean
@@ -40,7 +41,7 @@ class CalendarBook:
         if found is None and name not in self._unreadable:
             hint = did_you_mean(name, self._calendars, "Define it under calendars.")
             message = f"No calendar is called “{name}”."
-            self._findings.mistake(path, "unknown-calendar", message, hint)
+            self._findings.mistake(path, Code.UNKNOWN_CALENDAR, message, hint)
         return found
 
     def warn_of_unused(self) -> None:
@@ -48,7 +49,8 @@ class CalendarBook:
         for name in self._calendars:
             if name not in self._used:
                 self._findings.warning(
-                    ("calendars", name), "unused-calendar", f"Nothing uses the calendar “{name}”.",
+                    ("calendars", name), Code.UNUSED_CALENDAR,
+                    f"Nothing uses the calendar “{name}”.",
                     "Name it in business_hours or in somebody's working_hours, or remove it.",
                 )  # fmt: skip
 
@@ -71,7 +73,9 @@ def refuse_odd_year(day: date, path: Path, findings: Findings) -> bool:
     if day.year in _YEARS:
         return False
     message = f"The year {day.year} is out of reach."
-    findings.mistake(path, "bad-date", message, f"Write a year from {_YEARS[0]} to {_YEARS[-1]}.")
+    findings.mistake(
+        path, Code.BAD_DATE, message, f"Write a year from {_YEARS[0]} to {_YEARS[-1]}."
+    )
     return True
 
 
@@ -97,14 +101,14 @@ def _knows_holidays(part: HoursPart, path: Path, findings: Findings) -> bool:
     if country in known:
         otherwise = f"Known parts: {', '.join(within)}." if within else f"Write {country} alone."
     message = f"Nobody knows the public holidays of “{part.holidays}”."
-    findings.mistake((*path, "holidays"), "unknown-holidays", message, otherwise)
+    findings.mistake((*path, "holidays"), Code.UNKNOWN_HOLIDAYS, message, otherwise)
     return False
 
 
 def _has_sound_days(part: HoursPart, path: Path, findings: Findings) -> bool:
     if len(part.closed_on) > _MOST_DAYS:
         message = f"“closed_on” lists {len(part.closed_on)} days; {_MOST_DAYS} are the most."
-        findings.mistake_in_key((*path, "closed_on"), "bad-value", message)
+        findings.mistake_in_key((*path, "closed_on"), Code.BAD_VALUE, message)
         return False
     odd = [
         refuse_odd_year(day, (*path, "closed_on", index), findings)
@@ -121,7 +125,7 @@ def _refuse_endless_closing(hours: Hours, path: Path, findings: Findings) -> Non
         opening = next_open(hours, start)
         if opening - start > _LONGEST_CLOSED or not is_open(hours, opening):
             findings.mistake_in_key(
-                (*path, "closed_on"), "never-open",
+                (*path, "closed_on"), Code.NEVER_OPEN,
                 f"From {closing} on it stays closed for more than {_LONGEST_CLOSED.days} days.",
                 "Whatever waits for it would expire; take days out of closed_on.",
             )  # fmt: skip

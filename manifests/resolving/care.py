@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from manifests.codes import Code
 from manifests.document import ActionPart, DefaultsPart, InformationPart, QuietPart
 from manifests.hours import Quiet
 from manifests.mistakes import did_you_mean
@@ -91,11 +92,11 @@ def _look_at_retype(name: str, schema: ParameterSchema, path: Path, findings: Fi
         known = [each.name for each in schema.parameters]
         hint = did_you_mean(name, known, f"Known parameters: {', '.join(known) or 'none'}.")
         message = f"“{name}” is no parameter of this action, so nobody could type it."
-        findings.mistake(path, "unknown-parameter", message, hint)
+        findings.mistake(path, Code.UNKNOWN_PARAMETER, message, hint)
     elif declared.sensitive is not Sensitivity.PLAIN:
         message = f"“{name}” is sensitive: reviewers do not see what they would have to type."
         hint = "Name a parameter that people see, or leave retype out."
-        findings.mistake(path, "contradiction", message, hint)
+        findings.mistake(path, Code.CONTRADICTION, message, hint)
 
 
 def _held_above(
@@ -106,7 +107,7 @@ def _held_above(
     if part.hold_above is not None and severe:
         message = f"What is of {part.severity} severity is never held: people see it at once."
         here = (*path, "hold_above")
-        around.findings.mistake_in_key(here, "unsafe-hold", message, "Remove hold_above.")
+        around.findings.mistake_in_key(here, Code.UNSAFE_HOLD, message, "Remove hold_above.")
     if severe:
         return None
     most = around.defaults.hold_above if part.hold_above is None else part.hold_above
@@ -119,7 +120,7 @@ def _warn_of_no_room(most: int, path: Path, findings: Findings) -> None:
     """Point out that what never ends by itself never makes room for what is held behind it."""
     those = "the one" if most == 1 else f"the {most}"
     findings.warning(
-        (*path, "when_silent"), "held-for-good",
+        (*path, "when_silent"), Code.HELD_FOR_GOOD,
         f"What is held behind {those} before people may never be shown: silence ends none of them.",
         "Write when_silent: expire, or no hold_above; else people must show it from the digest.",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 import regex
 
+from manifests.codes import Code
 from manifests.conditions import OfParameter
 from manifests.document_rules import RulePart
 from manifests.mistakes import did_you_mean
@@ -47,13 +48,13 @@ def of_parameter(
     if part.parameter is None:
         for key in asked:
             findings.mistake_in_key(
-                (*path, key), "missing-key", f"“{key}” compares a parameter; which one?",
+                (*path, key), Code.MISSING_KEY, f"“{key}” compares a parameter; which one?",
                 "Write parameter: with its name.",
             )  # fmt: skip
         return None
     if not asked:
         findings.mistake_in_key(
-            (*path, "parameter"), "empty-rule", f"Nothing is asked of “{part.parameter}”.",
+            (*path, "parameter"), Code.EMPTY_RULE, f"Nothing is asked of “{part.parameter}”.",
             f"Write one of {', '.join(_FITS)}.",
         )  # fmt: skip
         return None
@@ -66,7 +67,7 @@ def of_parameter(
     above, below = (_number(part, key, path, findings) for key in ("above", "below"))
     if above is not None and below is not None and above >= below:
         message = f"Nothing is above {above} and below {below}."
-        findings.mistake_in_key((*path, "below"), "crossed-bounds", message, "Write two rules.")
+        findings.mistake_in_key((*path, "below"), Code.CROSSED_BOUNDS, message, "Write two rules.")
     return OfParameter(
         name=part.parameter,
         declared=declared,
@@ -94,7 +95,7 @@ def _refuse_unknown(
     known = [each.name for each in schema.parameters]
     hint = did_you_mean(name, known, f"Known parameters: {', '.join(known) or 'none'}.")
     message = f"“{name}” is no parameter of this action."
-    findings.mistake((*path, "parameter"), "unknown-parameter", message, hint)
+    findings.mistake((*path, "parameter"), Code.UNKNOWN_PARAMETER, message, hint)
 
 
 def _refuse_misfits(
@@ -104,7 +105,7 @@ def _refuse_misfits(
         if declared.type not in _FITS[key]:
             fitting = ", ".join(sorted(_FITS[key]))
             findings.mistake_in_key(
-                (*path, key), "misfit",
+                (*path, key), Code.MISFIT,
                 f"“{declared.name}” is of type {declared.type}, which “{key}” cannot compare.",
                 f"It compares: {fitting}.",
             )  # fmt: skip
@@ -121,7 +122,7 @@ def _refuse_strange_choices(
             known = ", ".join(declared.choices)
             hint = did_you_mean(word, declared.choices, f"Choices: {known}.")
             message = f"“{declared.name}” can never be “{word}”."
-            findings.mistake((*path, index), "bad-choice", message, hint)
+            findings.mistake((*path, index), Code.BAD_CHOICE, message, hint)
 
 
 def _refuse_unclear_money(
@@ -133,12 +134,12 @@ def _refuse_unclear_money(
         if declared.currency is None and getattr(part, key) is not None:
             message = f"The agent chooses the currency of “{declared.name}”, so {key} what?"
             hint = "Write above_amount with an amount and its currency."
-            findings.mistake_in_key((*path, key), "no-currency", message, hint)
+            findings.mistake_in_key((*path, key), Code.NO_CURRENCY, message, hint)
     limit = part.above_amount
     if limit is not None and declared.currency not in {None, limit.currency}:
         message = f"“{declared.name}” is in {declared.currency}, not in {limit.currency}."
         where = (*path, "above_amount", "currency")
-        findings.mistake(where, "other-currency", message, f"Write {declared.currency}.")
+        findings.mistake(where, Code.OTHER_CURRENCY, message, f"Write {declared.currency}.")
 
 
 def _number(part: RulePart, key: str, path: Path, findings: Findings) -> Decimal | None:
@@ -152,7 +153,7 @@ def _number(part: RulePart, key: str, path: Path, findings: Findings) -> Decimal
     if number.is_finite():
         return number
     hint = "For dates, compare in `when:`."
-    findings.mistake((*path, key), "wrong-type", f"“{text}” is no number.", hint)
+    findings.mistake((*path, key), Code.WRONG_TYPE, f"“{text}” is no number.", hint)
     return None
 
 
@@ -161,6 +162,6 @@ def _pattern(pattern: str | None, path: Path, findings: Findings) -> str | None:
         try:
             regex.compile(pattern)
         except regex.error as error:
-            findings.mistake((*path, "matches"), "bad-pattern", f"This is no pattern: {error}.")
+            findings.mistake((*path, "matches"), Code.BAD_PATTERN, f"This is no pattern: {error}.")
             return None
     return pattern

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from manifests.codes import Code
 from manifests.mistakes import Mistake, Place, mistake_at
 
 Path = tuple[str | int, ...]
@@ -18,17 +19,17 @@ class Findings:
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
 
-    def mistake(self, path: Path, code: str, message: str, hint: str = "") -> None:
+    def mistake(self, path: Path, code: Code, message: str, hint: str = "") -> None:
         """Note something that must be corrected before the manifest can be used."""
         if not self._already_said(path) and not self._said_within(path):
             self.mistakes.append(mistake_at(self.value_place(path), code, message, hint))
 
-    def mistake_in_key(self, path: Path, code: str, message: str, hint: str = "") -> None:
+    def mistake_in_key(self, path: Path, code: Code, message: str, hint: str = "") -> None:
         """Note that a key itself is wrong, or that something below it is missing."""
         if not self._already_said(path):
             self.mistakes.append(mistake_at(self.key_place(path), code, message, hint))
 
-    def warning(self, path: Path, code: str, message: str, hint: str = "") -> None:
+    def warning(self, path: Path, code: Code, message: str, hint: str = "") -> None:
         """Note something an administrator should know."""
         self.warnings.append(mistake_at(self.value_place(path), code, message, hint))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from manifests.codes import Code
 from manifests.document import ActionPart, RungPart, SeatPart
 from manifests.plan import Role, Rung
 from manifests.resolving.findings import Findings, Path
@@ -127,7 +128,7 @@ def warn_of_idle_rungs(
         new = {role.name for role in rung.fallback} - called
         if index and not new:
             findings.warning(
-                (*path, index), "idle-rung", "This rung calls nobody who was not called before.",
+                (*path, index), Code.IDLE_RUNG, "This rung calls nobody who was not called before.",
                 "Name other roles, or give the rung before it more time and leave this one out.",
             )  # fmt: skip
         called |= new
@@ -146,7 +147,7 @@ def _refuse_both_styles(part: ActionPart, path: Path, findings: Findings) -> Non
     for key in ("escalation_path", "approval_timeout_seconds"):
         if getattr(part, key) is not None:
             findings.mistake_in_key(
-                (*path, key), "contradiction", f"“{key}” and “ladder” say the same thing twice.",
+                (*path, key), Code.CONTRADICTION, f"“{key}” and “ladder” say the same thing twice.",
                 "Keep the ladder: each rung has its own time and roles.",
             )  # fmt: skip
 
@@ -178,7 +179,7 @@ def _refuse_circles(names: Sequence[str], path: Path, findings: Findings) -> Non
     for index, name in enumerate(names):
         if name in names[:index]:
             findings.mistake(
-                (*path, index), "circular-path", f"“{name}” was asked on this path already.",
+                (*path, index), Code.CIRCULAR_PATH, f"“{name}” was asked on this path already.",
                 "Whoever stayed silent once is not asked again; name somebody else, or stop here.",
             )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from manifests.codes import Code
 from manifests.document import ActionPart, ConditionsPart, WindowPart
 from manifests.document_values import MoneyPart
 from manifests.manifest import Cap, Limits
@@ -48,14 +49,16 @@ def _limits(part: ActionPart, path: Path, window: WindowPart, findings: Findings
     for name in ("auto_approve_below", "always_approve_above"):
         if getattr(written, name) is not None and getattr(written, f"{name}_usd") is not None:
             message = f"“{name}” is written twice, with and without _usd."
-            findings.mistake_in_key((*here, f"{name}_usd"), "contradiction", message)
+            findings.mistake_in_key((*here, f"{name}_usd"), Code.CONTRADICTION, message)
     if below and above and (below.currency != above.currency or below.amount > above.amount):
         message = f"Below {below} nobody looks, yet above {above} a person always does."
-        findings.mistake(here, "contradiction", message, "Use one currency, the lower limit first.")
+        findings.mistake(
+            here, Code.CONTRADICTION, message, "Use one currency, the lower limit first."
+        )
     if below is not None and part.approval_required is False:
         message = "“approval_required: false” leaves nothing for “auto_approve_below” to limit."
         hint = "Write approval_required: true; amounts below the limit still pass by themselves."
-        findings.mistake((*path, "approval_required"), "contradiction", message, hint)
+        findings.mistake((*path, "approval_required"), Code.CONTRADICTION, message, hint)
     cap = None if below is None else _cap(below, written, window, here, findings)
     return Limits(auto_approve_below=below, always_approve_above=above, cap=cap)
 
@@ -76,7 +79,7 @@ def _cap(
         assumed = Money(amount, below.currency)
         message = f"Nobody wrote how much may pass by itself in all; {assumed} is assumed."
         hint = f"Write window_cap here, or defaults.window.caps.{below.currency}."
-        findings.warning(path, "assumed-cap", message, hint)
+        findings.warning(path, Code.ASSUMED_CAP, message, hint)
     return Cap(money=Money(amount, below.currency), length=length)
 
 
@@ -94,7 +97,7 @@ def _declared(
     )
     message = f"The limits speak of “{part.amount_parameter}”, which is no parameter of type money."
     key = "amount_parameter" if "amount_parameter" in part.model_fields_set else "conditions"
-    findings.mistake_in_key((*path, key), "unknown-parameter", message, hint)
+    findings.mistake_in_key((*path, key), Code.UNKNOWN_PARAMETER, message, hint)
     return None
 
 
@@ -113,7 +116,7 @@ def _refuse_other_currencies(
     for where, other in spoken:
         if other != currency:
             message = f"The amount is in {currency}, so a limit in {other} never applies."
-            findings.mistake(where, "other-currency", message, f"Write {currency}.")
+            findings.mistake(where, Code.OTHER_CURRENCY, message, f"Write {currency}.")
 
 
 def refuse_unsafe_grants(part: ActionPart, path: Path, limits: Limits, findings: Findings) -> None:
@@ -122,19 +125,19 @@ def refuse_unsafe_grants(part: ActionPart, path: Path, limits: Limits, findings:
     if granted is not None and (not part.reversible or part.severity.at_least(Severity.HIGH)):
         what = "is of high severity" if part.reversible else "cannot be undone"
         findings.mistake(
-            (*path, "confidence", "auto_approve_above"), "unsafe-grant",
+            (*path, "confidence", "auto_approve_above"), Code.UNSAFE_GRANT,
             f"What {what} is never approved because the agent feels sure.",
             "Remove this, or set an amount limit under conditions.",
         )  # fmt: skip
     if limits.auto_approve_below is not None and part.severity is Severity.CRITICAL:
         findings.mistake(
-            (*path, "conditions"), "unsafe-grant",
+            (*path, "conditions"), Code.UNSAFE_GRANT,
             "What is critical stays blocked until a person has looked, whatever the amount.",
             "Remove auto_approve_below, or write a lower severity.",
         )  # fmt: skip
     if granted is None and part.confidence.signals:
         findings.warning(
-            (*path, "confidence", "signals"), "idle-signals",
+            (*path, "confidence", "signals"), Code.IDLE_SIGNALS,
             "These signals only hold back “auto_approve_above”, which is not written.",
             "Write auto_approve_above, or a rule with signal: to have doubtful ones looked at.",
         )  # fmt: skip
@@ -148,8 +151,8 @@ def look_at_tiers(part: ActionPart, path: Path, limits: Limits, findings: Findin
         here, money = (*path, "tiers", index, "above"), tier.above.money
         if money in seen:
             message = f"Two tiers begin above {money}, so one of them never applies."
-            findings.mistake(here, "same-tier", message, "Put their seats together in one.")
+            findings.mistake(here, Code.SAME_TIER, message, "Put their seats together in one.")
         seen.add(money)
         if below and below.currency == money.currency and below.amount > money.amount:
             message = f"Below {below} nobody looks, yet above {money} this tier asks people."
-            findings.mistake(here, "contradiction", message, "Lower auto_approve_below.")
+            findings.mistake(here, Code.CONTRADICTION, message, "Lower auto_approve_below.")

@@ -10,6 +10,7 @@ from typing import Any
 import rfc8785
 from pydantic import BaseModel
 
+from manifests.codes import Code
 from manifests.document import (
     ACTION_NAME,
     ActionPart,
@@ -96,7 +97,7 @@ def _defaults(
     if "defaults" in sections:
         return part(DefaultsPart, sections["defaults"], ("defaults",), findings)
     findings.mistake_in_key(
-        (), "missing-section", "Nothing says who reviews by default, and who runs things.",
+        (), Code.MISSING_SECTION, "Nothing says who reviews by default, and who runs things.",
         "Write defaults with role, operations and administrators, best in roles.yaml.",
     )  # fmt: skip
     return None
@@ -117,12 +118,12 @@ def _refuse_bad_names(sections: Mapping[str, Mapping[str, object]], findings: Fi
         for name in sections.get(section, {}):
             if not pattern.fullmatch(name):
                 message = f"“{name}” cannot name {what}."
-                findings.mistake_in_key((section, name), "bad-name", message, hint)
+                findings.mistake_in_key((section, name), Code.BAD_NAME, message, hint)
     for name in sections.get("actions", {}):
         if name.casefold().startswith(_OURS):
             message = f"“{name}” is a name of Keyturn's own."
             hint = f"Leave {_OURS}* to what Keyturn itself asks administrators."
-            findings.mistake_in_key(("actions", name), "bad-name", message, hint)
+            findings.mistake_in_key(("actions", name), Code.BAD_NAME, message, hint)
 
 
 def _manifest(

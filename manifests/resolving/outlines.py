@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from manifests.codes import Code
 from manifests.document import ActionPart, RungPart
 from manifests.hours import Hours
 from manifests.manifest import Tier
@@ -178,7 +179,7 @@ def _is_announced(drawing: Drawing) -> bool:
     if drawing.oversight in _LOUD:
         if part.announce is False:
             findings.mistake(
-                (*drawing.path, "announce"), "contradiction",
+                (*drawing.path, "announce"), Code.CONTRADICTION,
                 f"With “oversight: {drawing.oversight}” people are always told.",
                 "Remove announce: false.",
             )  # fmt: skip

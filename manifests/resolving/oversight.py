@@ -7,6 +7,7 @@ eyes; here it waits for them too, the stricter of two schools, unless a tested r
 
 from collections.abc import Iterator
 
+from manifests.codes import Code
 from manifests.document import ActionPart
 from manifests.resolving.calendars import refuse_odd_year
 from manifests.resolving.findings import Findings, Path
@@ -58,20 +59,20 @@ def _spares_somebody(part: ActionPart) -> bool:
     return below is not None or part.confidence.auto_approve_above is not None
 
 
-def _objections(part: ActionPart, written: Oversight) -> Iterator[tuple[str, Objection]]:
+def _objections(part: ActionPart, written: Oversight) -> Iterator[tuple[Code, Objection]]:
     asks = written is _ASKS
     if part.approval_required is not None and part.approval_required is not asks:
         word = str(part.approval_required).lower()
         message = f"“oversight: {written}” and “approval_required: {word}” contradict each other."
-        yield "contradiction", (message, "Keep one of them; oversight says more.")
+        yield Code.CONTRADICTION, (message, "Keep one of them; oversight says more.")
     if not asks and _spares_somebody(part):
         message = f"With “oversight: {written}” there is no review for a limit to spare."
-        yield "contradiction", (message, "Write oversight: in_the_loop, or remove the limit.")
+        yield Code.CONTRADICTION, (message, "Write oversight: in_the_loop, or remove the limit.")
     if not asks and part.mode is Mode.SUGGEST:
         message = "What is only suggested is carried out by a person, so a person must see it."
-        yield "contradiction", (message, "Write oversight: in_the_loop, or mode: execute.")
+        yield Code.CONTRADICTION, (message, "Write oversight: in_the_loop, or mode: execute.")
     if not asks:
-        yield from (("unsafe-oversight", each) for each in _dangers(part, written))
+        yield from ((Code.UNSAFE_OVERSIGHT, each) for each in _dangers(part, written))
 
 
 def _dangers(part: ActionPart, written: Oversight) -> Iterator[Objection]:
@@ -104,7 +105,7 @@ def _warn_of_the_person(part: ActionPart, path: Path, findings: Findings) -> Non
     elif not part.reversible:
         why = f"this cannot be undone (severity {part.severity})"
     findings.warning(
-        (*path, "approval_required"), "unsafe-grant", f"A person is asked all the same: {why}.",
+        (*path, "approval_required"), Code.UNSAFE_GRANT, f"A person is asked all the same: {why}.",
         "Only amounts under a cap pass by themselves then: see auto_approve_below.",
     )  # fmt: skip
 
@@ -116,11 +117,11 @@ def look_at_mode(part: ActionPart, path: Path, findings: Findings) -> None:
     if _spares_somebody(part):
         message = "What is only suggested is carried out by a person, so a person must see it."
         hint = "Remove the limit below which nobody looks, or write mode: execute."
-        findings.mistake_in_key((*path, "mode"), "contradiction", message, hint)
+        findings.mistake_in_key((*path, "mode"), Code.CONTRADICTION, message, hint)
     if part.executed_by is not None:
         message = f"A person carries out what is suggested, so “{part.executed_by}” never could."
         hint = "Remove executed_by, or write mode: execute."
-        findings.mistake_in_key((*path, "executed_by"), "contradiction", message, hint)
+        findings.mistake_in_key((*path, "executed_by"), Code.CONTRADICTION, message, hint)
 
 
 def _look_at_rollback(part: ActionPart, path: Path, findings: Findings) -> None:
@@ -129,7 +130,8 @@ def _look_at_rollback(part: ActionPart, path: Path, findings: Findings) -> None:
     refuse_odd_year(part.rollback.tested_on, (*path, "rollback", "tested_on"), findings)
     if not part.reversible:
         findings.mistake_in_key(
-            (*path, "rollback"), "contradiction", "“reversible: false” leaves no way to roll back.",
+            (*path, "rollback"), Code.CONTRADICTION,
+            "“reversible: false” leaves no way to roll back.",
             "Write reversible: true if it can be undone, or leave the rollback out.",
         )  # fmt: skip
 
@@ -137,6 +139,7 @@ def _look_at_rollback(part: ActionPart, path: Path, findings: Findings) -> None:
 def _refuse_idle_veto(part: ActionPart, chosen: Oversight, path: Path, findings: Findings) -> None:
     if part.veto_within is not None and chosen is not Oversight.ON_THE_LOOP:
         findings.mistake_in_key(
-            (*path, "veto_within"), "misfit", f"With “oversight: {chosen}” nothing can be vetoed.",
+            (*path, "veto_within"), Code.MISFIT,
+            f"With “oversight: {chosen}” nothing can be vetoed.",
             "Write oversight: on_the_loop, or remove this.",
         )  # fmt: skip

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 import regex
 
+from manifests.codes import Code
 from manifests.document import ParameterPart
 from manifests.mistakes import did_you_mean
 from manifests.parameters import Parameter, ParameterSchema, ParameterType
@@ -72,7 +73,7 @@ def _refuse_misfits(part: ParameterPart, path: Path, findings: Findings) -> None
             continue
         fitting = ", ".join(sorted(types))
         findings.mistake_in_key(
-            (*path, key), "misfit", f"“{key}” means nothing for the type {part.type}.",
+            (*path, key), Code.MISFIT, f"“{key}” means nothing for the type {part.type}.",
             f"It belongs to: {fitting}.",
         )  # fmt: skip
 
@@ -82,19 +83,21 @@ def _refuse_bad_bounds(part: ParameterPart, path: Path, findings: Findings) -> N
         try:
             regex.compile(part.pattern)
         except regex.error as error:
-            findings.mistake((*path, "pattern"), "bad-pattern", f"This is no pattern: {error}.")
+            findings.mistake((*path, "pattern"), Code.BAD_PATTERN, f"This is no pattern: {error}.")
     if part.type in _NUMBERS:
         for key in ("minimum", "maximum"):
             if (text := getattr(part, key)) is not None and _number(text) is None:
-                findings.mistake((*path, key), "wrong-type", f"“{text}” is no number.")
+                findings.mistake((*path, key), Code.WRONG_TYPE, f"“{text}” is no number.")
     if part.type in _MOMENTS:
         for key in ("minimum", "maximum"):
             if (text := getattr(part, key)) is not None and not _is_moment(part.type, text):
                 message = f"“{text}” is no {part.type}."
                 hint = "Write it in quotes, as 2026-11-21 or 2026-11-21T09:30:00Z."
-                findings.mistake((*path, key), "wrong-type", message, hint)
+                findings.mistake((*path, key), Code.WRONG_TYPE, message, hint)
     if _crossed(part):
-        findings.mistake_in_key(path, "crossed-bounds", "The lower bound is above the upper one.")
+        findings.mistake_in_key(
+            path, Code.CROSSED_BOUNDS, "The lower bound is above the upper one."
+        )
 
 
 def _refuse_odd_reference(part: ParameterPart, path: Path, findings: Findings) -> None:
@@ -102,11 +105,11 @@ def _refuse_odd_reference(part: ParameterPart, path: Path, findings: Findings) -
         return
     if part.type is not ParameterType.OBJECT:
         message = f"A reference is an object with url and sha256, not the type {part.type}."
-        findings.mistake((*path, "type"), "misfit", message, "Write type: object.")
+        findings.mistake((*path, "type"), Code.MISFIT, message, "Write type: object.")
     if part.editable and "editable" in part.model_fields_set:
         message = "What a reference points to cannot be edited here."
         hint = "Remove editable: true; a reviewer who wants it otherwise rejects it."
-        findings.mistake((*path, "editable"), "contradiction", message, hint)
+        findings.mistake((*path, "editable"), Code.CONTRADICTION, message, hint)
 
 
 def _crossed(part: ParameterPart) -> bool:
@@ -145,15 +148,15 @@ def _refuse_unknown_currency(
         return
     if (part.currency is None) == (part.currency_parameter is None):
         findings.mistake_in_key(
-            (*path, name), "no-currency", f"“{name}” is money, but of which currency?",
+            (*path, name), Code.NO_CURRENCY, f"“{name}” is money, but of which currency?",
             "Write either currency: USD, or currency_parameter: with the parameter that names it.",
         )  # fmt: skip
     other = part.currency_parameter
     if other is not None and (other not in parts or parts[other].type is not ParameterType.STRING):
         hint = did_you_mean(other, parts, "It must be a parameter of type string.")
         message = f"“{other}” is no parameter that could name a currency."
-        findings.mistake((*path, name, "currency_parameter"), "unknown-parameter", message, hint)
+        findings.mistake((*path, name, "currency_parameter"), Code.UNKNOWN_PARAMETER, message, hint)
     elif other is not None and not parts[other].required:
         message = f"“{other}” names the currency of “{name}”, so it must always be given."
         hint = "Write required: true under it."
-        findings.mistake_in_key((*path, other), "optional-currency", message, hint)
+        findings.mistake_in_key((*path, other), Code.OPTIONAL_CURRENCY, message, hint)

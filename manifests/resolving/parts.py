@@ -6,6 +6,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from manifests.codes import Code
 from manifests.document import (
     TAG,
     ActionPart,
@@ -41,6 +42,9 @@ from manifests.mistakes import did_you_mean
 from manifests.resolving.findings import Findings, Path
 
 PartT = TypeVar("PartT", bound=Part)
+
+_OURS = {code.value: code for code in Code}
+"""Our own objections, which pydantic hands back by their names."""
 
 _EXPECTED = {
     "string_type": "a word or a sentence",
@@ -141,36 +145,37 @@ def _note(kind: type[Part], details: ErrorDetails, root: Path, findings: Finding
             known = _keys_of(whole)
             message = f"“{path[-1]}” is not a key of {_WHOLES.get(whole or kind, 'this')}."
             hint = did_you_mean(str(path[-1]), known, f"Known keys: {', '.join(known)}.")
-            findings.mistake_in_key(path, "unknown-key", message, hint)
+            findings.mistake_in_key(path, Code.UNKNOWN_KEY, message, hint)
         case "missing":
-            findings.mistake_in_key(path, "missing-key", f"“{path[-1]}” is missing.")
+            findings.mistake_in_key(path, Code.MISSING_KEY, f"“{path[-1]}” is missing.")
         case _:
             code, message, hint = _objection(details, path)
             findings.mistake(path, code, message, hint)
 
 
-def _objection(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
+def _objection(details: ErrorDetails, path: Path) -> tuple[Code, str, str]:
     found = details["input"]
     key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     if details["type"] in _EXPECTED:
         message = f"“{key}” takes {_EXPECTED[details['type']]}, not {_kind(found)}."
-        return "wrong-type", message, _other_way(key, path)
+        return Code.WRONG_TYPE, message, _other_way(key, path)
     if details["type"] in {"enum", "literal_error"}:
         known = [word.strip("' ") for word in _choices(details).replace(" or ", ",").split(",")]
         message = f"{_shown(found)} is not one of {', '.join(known)}."
-        return "bad-choice", message, did_you_mean(str(found), known)
+        return Code.BAD_CHOICE, message, did_you_mean(str(found), known)
     if details["type"] == "string_pattern_mismatch":
         return (
-            "bad-word",
+            Code.BAD_WORD,
             f"{_shown(found)} is not written as “{key}” must be.",
             _PATTERNS.get(key, "Use letters, digits, _ and -, beginning with a letter."),
         )
     if details["type"] == "too_short":
-        return "bad-value", f"“{key}” is empty.", "Write at least one entry."
-    if "-" not in details["type"]:
-        return "bad-value", f"“{key}” {_bound(details)}.", ""
-    hint = _other_way(key, path) if details["type"] == "bad-duration" else ""
-    return details["type"], _sentence(details["msg"]), hint
+        return Code.BAD_VALUE, f"“{key}” is empty.", "Write at least one entry."
+    code = _OURS.get(details["type"])
+    if code is None:
+        return Code.BAD_VALUE, f"“{key}” {_bound(details)}.", ""
+    hint = _other_way(key, path) if code is Code.BAD_DURATION else ""
+    return code, _sentence(details["msg"]), hint
 
 
 def _bound(details: ErrorDetails) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from manifests.codes import Code
 from manifests.manifest import StaffedRole
 from manifests.plan import ReviewPlan, Role
 from manifests.resolving.findings import Findings, Path
@@ -49,7 +50,7 @@ def look_at_quorum(plan: ReviewPlan, staff: Staff, path: Path, findings: Finding
     filled = _filled(plan, last, staff)
     if filled is None:
         findings.mistake_in_key(
-            path, "unfillable-seats",
+            path, Code.UNFILLABLE_SEATS,
             f"{_titles(plan.seats)} cannot all sign: there are not enough different people.",
             "One person fills one seat. Add members, or call other roles on a rung.",
         )  # fmt: skip
@@ -57,7 +58,7 @@ def look_at_quorum(plan: ReviewPlan, staff: Staff, path: Path, findings: Finding
     _warn_of_the_indispensable(plan, filled, staff, path, findings)
     if last and _filled(plan, 0, staff) is None:
         findings.warning(
-            path, "late-quorum",
+            path, Code.LATE_QUORUM,
             f"{_titles(plan.seats)} cannot all sign before the next rung calls others.",
             "One person fills one seat. Add members, so that the first review can end well.",
         )  # fmt: skip
@@ -72,7 +73,7 @@ def _warn_of_the_indispensable(
     if needed:
         names = ", ".join(sorted(staff.names.get(person, person) for person in needed))
         findings.warning(
-            path, "needs-one-person",
+            path, Code.NEEDS_ONE_PERSON,
             f"What {names} asks for, nobody could approve for {_titles(plan.seats)}.",
             "Whoever asks, or owns the agent, cannot sign. Add a member, or a role on a rung.",
         )  # fmt: skip

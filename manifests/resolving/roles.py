@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from manifests.codes import Code
 from manifests.document import PersonPart, RolePart, SeatPart
 from manifests.document_people import OnCallPart
 from manifests.durations import spoken
@@ -41,7 +42,7 @@ class RoleBook:
             return staffed.role
         if name not in self._unreadable:
             hint = did_you_mean(name, self._roles, "Define it under roles.")
-            self._findings.mistake(path, "unknown-role", f"No role is called “{name}”.", hint)
+            self._findings.mistake(path, Code.UNKNOWN_ROLE, f"No role is called “{name}”.", hint)
         return _NOBODY
 
     def all_defined(self, names: Iterable[str], path: Path) -> tuple[Role, ...]:
@@ -70,7 +71,7 @@ class RoleBook:
         )
         self._findings.warning(
             path,
-            "undefined-role",
+            Code.UNDEFINED_ROLE,
             f"No role is called “{name}”; {who} will be asked instead.",
             hint,
         )
@@ -81,7 +82,7 @@ class RoleBook:
         for name in self._roles:
             if name not in self._used:
                 self._findings.warning(
-                    ("roles", name), "unused-role", f"Nothing asks the role “{name}”.",
+                    ("roles", name), Code.UNUSED_ROLE, f"Nothing asks the role “{name}”.",
                     "Name it among an action's seats or on a rung, or remove it.",
                 )  # fmt: skip
 
@@ -93,7 +94,7 @@ def staffed_roles(parts: Mapping[str, RolePart], findings: Findings) -> dict[Rol
             _look_at_turns(part.on_call, part, ("roles", name, "on_call"), findings)
         if not part.members and part.user_group is None:
             findings.mistake_in_key(
-                ("roles", name), "empty-role", f"Nobody holds the role “{name}”.",
+                ("roles", name), Code.EMPTY_ROLE, f"Nobody holds the role “{name}”.",
                 "List members, or name a user group.",
             )  # fmt: skip
     return {RoleName(name): _staffed(name, part) for name, part in parts.items()}
@@ -122,12 +123,12 @@ def _look_at_turns(part: OnCallPart, role: RolePart, path: Path, findings: Findi
     refuse_odd_year(part.starts, (*path, "starts"), findings)
     if part.every < _SHORTEST_TURN:
         message = f"A turn of {spoken(part.every)} is over before anybody looks."
-        findings.mistake((*path, "every"), "short-turn", message, "Write an hour (1h) or more.")
+        findings.mistake((*path, "every"), Code.SHORT_TURN, message, "Write an hour (1h) or more.")
     for index, user in enumerate(part.people):
         if user not in role.members and role.user_group is None:
             hint = did_you_mean(user, role.members, "Add them to members as well.")
             message = f"{user} takes turns but does not hold the role."
-            findings.mistake((*path, "people", index), "not-a-member", message, hint)
+            findings.mistake((*path, "people", index), Code.NOT_A_MEMBER, message, hint)
 
 
 def working_hours(
@@ -150,5 +151,7 @@ def accounts(parts: Mapping[str, PersonPart], findings: Findings) -> dict[UserId
             if owner != name:
                 message = f"{user} belongs to “{owner}” already."
                 hint = "A Slack account has one owner; remove it from one of them."
-                findings.mistake(("people", name, "slack", index), "shared-account", message, hint)
+                findings.mistake(
+                    ("people", name, "slack", index), Code.SHARED_ACCOUNT, message, hint
+                )
     return owners

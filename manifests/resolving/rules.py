@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from math import isfinite, nan
 from typing import NamedTuple
 
+from manifests.codes import Code
 from manifests.conditions import (
     Affects,
     ByAgents,
@@ -86,7 +87,7 @@ def _refuse_doubled_names(
         if name in shared:
             message = f"A rule for every action is called “{name}” already."
             hint = "Both would hold; give this one another name."
-            findings.mistake_in_key((*path, "rules", name), "contradiction", message, hint)
+            findings.mistake_in_key((*path, "rules", name), Code.CONTRADICTION, message, hint)
 
 
 def refuse_stray_rules(
@@ -101,7 +102,7 @@ def refuse_stray_rules(
             message = f"No action has a parameter “{part.parameter}”."
             hint = did_you_mean(part.parameter, known, "Name one that some action declares.")
             where = ("rules", name, "parameter")
-            findings.mistake(where, "unknown-parameter", message, hint)
+            findings.mistake(where, Code.UNKNOWN_PARAMETER, message, hint)
 
 
 def _rules(
@@ -137,10 +138,10 @@ def _question(part: RulePart, because: str) -> str:
 def _refuse_bad_name(name: str, path: Path, findings: Findings) -> None:
     if name in set(HouseRule):
         message = f"“{name}” is the name of a rule that always holds."
-        findings.mistake_in_key(path, "reserved-name", message, "Give this rule another name.")
+        findings.mistake_in_key(path, Code.RESERVED_NAME, message, "Give this rule another name.")
     elif not _NAME.fullmatch(name):
         hint = "Use letters, digits, _ and -, beginning with a letter."
-        findings.mistake_in_key(path, "bad-name", f"“{name}” cannot name a rule.", hint)
+        findings.mistake_in_key(path, Code.BAD_NAME, f"“{name}” cannot name a rule.", hint)
 
 
 def _refuse_idle_keys(part: RulePart, path: Path, findings: Findings) -> None:
@@ -149,14 +150,16 @@ def _refuse_idle_keys(part: RulePart, path: Path, findings: Findings) -> None:
     if part.ask is not None and deed is not Deed.ASK_AGENT:
         message = f"Nobody is asked anything with “then: {part.then}”."
         hint = "Write then: ask_agent; a person looks afterwards all the same."
-        findings.mistake_in_key((*path, "ask"), "contradiction", message, hint)
+        findings.mistake_in_key((*path, "ask"), Code.CONTRADICTION, message, hint)
     if part.seats is not None and deed is Deed.BLOCK:
         message = "Nobody signs for what is blocked."
         hint = "Remove the seats, or write then: escalate."
-        findings.mistake_in_key((*path, "seats"), "contradiction", message, hint)
+        findings.mistake_in_key((*path, "seats"), Code.CONTRADICTION, message, hint)
     if "within" in part.model_fields_set and part.keywords is None:
         message = "“within” says where keywords are looked for, and there are none."
-        findings.mistake_in_key((*path, "within"), "contradiction", message, "Write keywords, too.")
+        findings.mistake_in_key(
+            (*path, "within"), Code.CONTRADICTION, message, "Write keywords, too."
+        )
 
 
 def _conditions(
@@ -225,14 +228,14 @@ def _refuse_words(
     for index, word in enumerate(words):
         if not form.fullmatch(word):
             message = f"“{word}” can never be sent, so this would never hold."
-            findings.mistake((*path, index), "bad-word", message, hint)
+            findings.mistake((*path, index), Code.BAD_WORD, message, hint)
 
 
 def _refuse_empty_words(words: tuple[str, ...], path: Path, findings: Findings) -> None:
     for index, word in enumerate(words):
         if not folded(word).strip():
             message = f"“{word}” holds no letter and no digit, so it is never found."
-            findings.mistake((*path, index), "bad-word", message, "Write whole words.")
+            findings.mistake((*path, index), Code.BAD_WORD, message, "Write whole words.")
 
 
 def _expression(text: str, path: Path, findings: Findings) -> Iterator[Expression]:
@@ -255,7 +258,7 @@ def _limits(
         if "target" in limit.per and not target:
             message = "Nothing says what this is done to, so it cannot be counted per target."
             hint = "Write alternatives: {target: [...]} with the parameters that say so."
-            findings.mistake((*here, "per"), "no-target", message, hint)
+            findings.mistake((*here, "per"), Code.NO_TARGET, message, hint)
         money = None if limit.sum is None else limit.sum.money
         if money is not None:
             _refuse_other_money(part, money.currency, here, schema, findings)
@@ -277,7 +280,7 @@ def _refuse_other_money(
     if declared is not None and declared.currency not in {None, currency}:
         message = f"The amount is in {declared.currency}, so a sum in {currency} never counts it."
         hint = f"Write {declared.currency}."
-        findings.mistake((*path, "sum", "currency"), "other-currency", message, hint)
+        findings.mistake((*path, "sum", "currency"), Code.OTHER_CURRENCY, message, hint)
 
 
 def _checks(part: ActionPart, path: Path, findings: Findings) -> tuple[Checked, ...]:
@@ -287,7 +290,9 @@ def _checks(part: ActionPart, path: Path, findings: Findings) -> tuple[Checked, 
         least = None if check.at_least is None else _score(check.at_least)
         if least is not None and not isfinite(least):
             message = f"“{check.at_least}” is no score."
-            findings.mistake((*here, "at_least"), "wrong-type", message, "Write one such as 0.9.")
+            findings.mistake(
+                (*here, "at_least"), Code.WRONG_TYPE, message, "Write one such as 0.9."
+            )
         found.append(
             Checked(
                 name=check.name,

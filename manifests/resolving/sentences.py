@@ -1,5 +1,6 @@
 """Written sentences into templates, with every placeholder looked up."""
 
+from manifests.codes import Code
 from manifests.document import ActionPart
 from manifests.parameters import ParameterSchema
 from manifests.plan import Wording
@@ -40,5 +41,5 @@ def _template(text: str, schema: ParameterSchema, path: Path, findings: Findings
     try:
         return template(text, schema)
     except BadTemplate as error:
-        findings.mistake(path, "bad-template", str(error), error.hint)
+        findings.mistake(path, Code.BAD_TEMPLATE, str(error), error.hint)
         return Template(())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from manifests.codes import Code
 from manifests.document import ActionPart, DefaultsPart, InformationPart, RungPart
 from manifests.durations import spoken
 from manifests.hours import Hours
@@ -77,7 +78,7 @@ class Times:
         if takes > plan.max_life:
             counted = f", counted in {plan.hours.name} time" if plan.hours else ""
             self.findings.mistake_in_key(
-                path, "outlived",
+                path, Code.OUTLIVED,
                 f"The rungs last {spoken(ladder.longest)} in all{counted}, yet after "
                 f"{spoken(plan.max_life)} (max_life) an open proposal expires.",
                 "Shorten the rungs, or write a longer max_life.",
@@ -89,12 +90,12 @@ class Times:
             most = _CAPS[str(key)]
             if length is not None and length > most:
                 message = f"“{key}” is {spoken(length)}; the most is {spoken(most)}."
-                self.findings.mistake(path, "too-long", message)
+                self.findings.mistake(path, Code.TOO_LONG, message)
 
     def _override(self, length: timedelta | None, path: Path) -> None:
         if length is not None and length > LONGEST_OVERRIDE:
             self.findings.mistake(
-                path, "too-long",
+                path, Code.TOO_LONG,
                 f"An override is used within {spoken(LONGEST_OVERRIDE)} or not at all.",
             )  # fmt: skip
 
@@ -102,7 +103,7 @@ class Times:
         for index, share in enumerate(shares):
             if not 0 < share < 1:
                 self.findings.mistake(
-                    (*path, "reminders", index), "bad-value",
+                    (*path, "reminders", index), Code.BAD_VALUE,
                     "A reminder comes after the start of a rung and before its end.",
                     "Write a share such as 0.5.",
                 )  # fmt: skip

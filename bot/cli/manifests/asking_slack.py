@@ -9,6 +9,7 @@ from bot.cli.spoken import Wrong
 from bot.cli.workspace import ask, connected
 from bot.settings import Settings
 from bot.slack.gateway import standing_of
+from manifests.codes import Code
 from manifests.loading import Loaded
 from manifests.manifest import Manifest
 from manifests.mistakes import Mistake, Place, mistake_at
@@ -30,7 +31,7 @@ class Objection:
     """One thing that is not as the manifest takes it, at the key that says so."""
 
     key: Key
-    code: str
+    code: Code
     message: str
     hint: str = ""
     certain: bool = True
@@ -38,10 +39,10 @@ class Objection:
 
 
 _WHY_NOT = {
-    Standing.DEACTIVATED: ("deactivated", "is deactivated"),
-    Standing.BOT: ("bot", "is a bot"),
-    Standing.EXTERNAL: ("external", "belongs to another organisation"),
-    Standing.GUEST: ("guest", "is a guest"),
+    Standing.DEACTIVATED: (Code.DEACTIVATED_MEMBER, "is deactivated"),
+    Standing.BOT: (Code.BOT_MEMBER, "is a bot"),
+    Standing.EXTERNAL: (Code.EXTERNAL_MEMBER, "belongs to another organisation"),
+    Standing.GUEST: (Code.GUEST_MEMBER, "is a guest"),
 }
 
 
@@ -119,18 +120,20 @@ async def _of_channel(slack: httpx.AsyncClient, channel: str, key: Key) -> Async
             return
         message = f"There is no channel {channel}, or it is private and the bot is not in it."
         yield Objection(
-            key, "no-channel", message, "Copy its id from its “About” tab; invite the bot."
+            key, Code.NO_CHANNEL, message, "Copy its id from its “About” tab; invite the bot."
         )
         return
     name = f"#{found.get('name')}"
     if found.get("is_archived"):
-        yield Objection(key, "archived-channel", f"{name} is archived.", "Choose another channel.")
+        yield Objection(
+            key, Code.ARCHIVED_CHANNEL, f"{name} is archived.", "Choose another channel."
+        )
     elif not found.get("is_member"):
         hint = f"Type /invite @Keyturn in {name}."
-        yield Objection(key, "bot-not-in-channel", f"The bot is not in {name}.", hint)
+        yield Objection(key, Code.BOT_NOT_IN_CHANNEL, f"The bot is not in {name}.", hint)
     if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
         message = f"{name} is shared with another organisation, which would read every card."
-        yield Objection(key, "shared-channel", message, "Choose a channel of your own.")
+        yield Objection(key, Code.SHARED_CHANNEL, message, "Choose a channel of your own.")
 
 
 async def _of_user(
@@ -143,7 +146,7 @@ async def _of_user(
             yield _untold(key, user, body)
             return
         hint = "Copy the member ID from their profile."
-        yield Objection(key, "no-member", f"Nobody has the id {user}.", hint)
+        yield Objection(key, Code.NO_MEMBER, f"Nobody has the id {user}.", hint)
         return
     standing = standing_of(found, team)
     if standing is Standing.MEMBER:
@@ -151,7 +154,7 @@ async def _of_user(
     code, words = _WHY_NOT[standing]
     name = found.get("real_name") or found.get("name") or user
     message = f"{name} ({user}) {words}, so their sign-off will not count."
-    yield Objection(key, f"{code}-member", message, "Only members of this workspace may review.")
+    yield Objection(key, code, message, "Only members of this workspace may review.")
 
 
 async def _of_group(slack: httpx.AsyncClient, group: str, key: Key) -> AsyncIterator[Objection]:
@@ -160,9 +163,11 @@ async def _of_group(slack: httpx.AsyncClient, group: str, key: Key) -> AsyncIter
     if isinstance(users, list):
         if not users:
             message = f"The user group {group} has no members, or is switched off."
-            yield Objection(key, "empty-group", message, "Nobody could sign; add members to it.")
+            yield Objection(key, Code.EMPTY_GROUP, message, "Nobody could sign; add members to it.")
     elif body.get("error") in {"no_such_subteam", "subteam_not_found"}:
-        yield Objection(key, "no-group", f"There is no user group {group}.", "Copy its id again.")
+        yield Objection(
+            key, Code.NO_GROUP, f"There is no user group {group}.", "Copy its id again."
+        )
     else:
         yield _untold(key, group, body)
 
@@ -170,4 +175,6 @@ async def _of_group(slack: httpx.AsyncClient, group: str, key: Key) -> AsyncIter
 def _untold(key: Key, what: str, body: Mapping[str, object]) -> Objection:
     why = body.get("error") or "no answer"
     message = f"Slack does not say what {what} is ({why})."
-    return Objection(key, "not-told", message, "Check again, or ask for the scope.", certain=False)
+    return Objection(
+        key, Code.NOT_TOLD, message, "Check again, or ask for the scope.", certain=False
+    )

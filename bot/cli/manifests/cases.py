@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from bot.cli.manifests.drafting import draft_of
 from bot.cli.spoken import Wrong
+from manifests.codes import Code
 from manifests.document_values import AGENT_NAME, Amount, Duration, Line, Part, Sentence, Share
 from manifests.loading_yaml import Path as Key
 from manifests.loading_yaml import Written, read_yaml
@@ -129,14 +130,18 @@ def _cases(whole: CasesPart, written: Written, findings: Findings) -> Iterator[C
         here: Key = ("cases", index)
         if case.name in names:
             message = f"“{case.name}” names another case already."
-            findings.mistake((*here, "name"), "duplicate-name", message, "Give each its own name.")
+            findings.mistake(
+                (*here, "name"), Code.DUPLICATE_NAME, message, "Give each its own name."
+            )
         names.add(case.name)
         at = _moment(case.at, (*here, "at"), findings)
         if case.expect.deadline is not None:
             _moment(case.expect.deadline, (*here, "expect", "deadline"), findings)
             if case.at is None:
                 message = "A deadline needs the moment at which the proposal comes in."
-                findings.mistake((*here, "expect", "deadline"), "no-moment", message, "Write at.")
+                findings.mistake(
+                    (*here, "expect", "deadline"), Code.NO_MOMENT, message, "Write at."
+                )
         proposal = _proposal(case, here, findings)
         if proposal is not None:
             yield Case(case, proposal, at, written.values[here])
@@ -151,7 +156,7 @@ def _moment(text: str | None, here: Key, findings: Findings) -> datetime | None:
         moment = None
     if moment is None or moment.tzinfo is None:
         hint = 'Write it in quotes with its offset, as "2026-11-21T09:00:00+01:00".'
-        findings.mistake(here, "bad-moment", f"“{text}” is no moment.", hint)
+        findings.mistake(here, Code.BAD_MOMENT, f"“{text}” is no moment.", hint)
         return None
     return moment
 
@@ -161,7 +166,7 @@ def _proposal(case: CasePart, here: Key, findings: Findings) -> Proposal | None:
     for each in wrong:
         path = (*here, "proposal", *_steps(each.where, case.proposal))
         message = f"The proposal's {each.where or 'JSON'} {each.problem}."
-        findings.mistake(path, "bad-proposal", message.replace("..", "."), each.hint)
+        findings.mistake(path, Code.BAD_PROPOSAL, message.replace("..", "."), each.hint)
     return proposal
 
 

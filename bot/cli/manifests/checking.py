@@ -14,11 +14,9 @@ from bot.cli.manifests.asking_slack import what_slack_says
 from bot.cli.manifests.reading import from_here, place_of
 from bot.cli.showing import visible
 from bot.settings import needed, read_settings
+from manifests.codes import Code
 from manifests.loading import Loaded, load
 from manifests.mistakes import ManifestBroken, Mistake, render
-
-NOTHING_THERE = "no-manifest"
-"""The code of a mistake that leaves nothing to look at."""
 
 
 class Format(StrEnum):
@@ -67,7 +65,7 @@ def check(
             typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
         case Format.GITHUB:
             _print_annotations(report)
-    if any(each.code == NOTHING_THERE for each in report.mistakes):
+    if any(each.code is Code.NO_MANIFEST for each in report.mistakes):
         raise typer.Exit(2)
     if report.mistakes or (strict and report.warnings):
         raise typer.Exit(1)
