@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 T = TypeVar("T")
 Json = dict[str, Any]
