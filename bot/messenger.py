@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -10,6 +10,9 @@ from pydantic import JsonValue
 from manifests.manifest import UserGroupId
 from manifests.vocabulary import ChannelId, Standing, UserId
 from store.digest import canonical
+
+SKEW = timedelta(minutes=1)
+"""How far the workspace's clock may be from ours."""
 
 
 class Undelivered(Exception):
@@ -86,6 +89,11 @@ class Account:
     """Where they say they are, as an IANA name."""
 
 
+def posted_at(ts: str) -> datetime:
+    """Read the moment of posting from a message's ts, which is the workspace's own clock."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Where to look for messages that may have arrived."""
@@ -124,6 +132,9 @@ class Messenger(Protocol):
 
     async def find(self, search: Search) -> tuple[str, ...]:
         """List the ts of our own messages with a marker, oldest first."""
+
+    async def marker_at(self, channel: ChannelId, ts: str) -> str | None:
+        """Read the marker of a message; None where it is none of ours, or has none."""
 
     async def upload(self, name: str, content: bytes) -> str:
         """Bring a file that nobody sees yet, and give its id; `Permanent` where none is taken."""

@@ -208,7 +208,7 @@ def slack_side(settings: Settings, core: Core) -> SlackSide:
     # Bolt asks in this order, and nothing comes as often as clicks on cards.
     listeners(core, around, lists.home).attach(app)
     lists.attach(app)
-    watch_threads(app, Comments(core.store, directory), workplace)
+    watch_threads(app, Comments(core.store, directory, gateway), workplace)
     watch_people(app, directory, staffing)
     typed = verbs(means(core, gateway, directory, staffing))
     Slash(core.store, workplace, typed).attach(app)

@@ -113,6 +113,9 @@ class Cards(Protocol):
     def at(self, channel: ChannelId, ts: str) -> Card | None:
         """Find the card that a message is, by where it is shown."""
 
+    def on_the_way(self, channel: ChannelId) -> tuple[Card, ...]:
+        """List the cards that may stand in a channel already, though nobody noted where."""
+
     def ensure(self, proposal: ProposalId, channel: ChannelId) -> Card:
         """Give the one card of a proposal in a channel, made now where there is none."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -10,6 +10,7 @@ from blocks.cards.card import card, minimal_card
 from blocks.cards.snippet import wants_file
 from bot.judging.circumstances import pause_in_words
 from bot.messenger import (
+    SKEW,
     Draft,
     Gone,
     Hindered,
@@ -20,6 +21,7 @@ from bot.messenger import (
     Uncertain,
     Undelivered,
     Unreachable,
+    posted_at,
 )
 from bot.program.pacing import Bucket
 from bot.relay.files import lane_of
@@ -34,7 +36,6 @@ from store.effects import KEYTURN, Event, Happening
 from store.ports import Card, Errand, Outgoing, Reading, Store, Transaction
 from store.posting import post
 
-SKEW = timedelta(minutes=1)
 ALARM_AFTER = 3
 """Tries after which people are told that a card is still not shown."""
 
@@ -311,11 +312,6 @@ def _posted(row: Card, scene: Scene, draft: Draft, ts: str) -> Card:
 
 def _not_attempted(row: Card) -> Card:
     return replace(row, attempt_started_at=None, drawn_blocks=None)
-
-
-def posted_at(ts: str) -> datetime:
-    """Read the moment of posting from a message's ts, which is the workspace's own clock."""
-    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def _drawn(row: Card, scene: Scene, draft: Draft) -> Card:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from bot.judging.circumstances import pause_in_words
+from bot.messenger import posted_at
 from bot.reviewing.asked import OTHER_CARD, Request, Sight, Verdict
 from manifests.vocabulary import ChannelId
 from store import door
@@ -28,10 +29,15 @@ def matching_card(tx: Transaction, request: Request) -> Card | Refusal:
     if request.channel != (card.shown_in or card.channel):
         return OTHER_CARD
     if card.ts is None and request.message is not None:
-        adopted = replace(card, ts=request.message, attempt_started_at=None)
-        tx.cards.put(adopted)
-        return adopted
+        return adopted(tx, card, request.message)
     return card if request.message in (None, card.ts) else OTHER_CARD
+
+
+def adopted(tx: Transaction, card: Card, ts: str) -> Card:
+    """Note where a card stands, which somebody else saw before we did."""
+    known = replace(card, ts=ts, posted_at=posted_at(ts), attempt_started_at=None)
+    tx.cards.put(known)
+    return known
 
 
 def witness_of(card: Card, request: Request, now: datetime) -> door.Witness:

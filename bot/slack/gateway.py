@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from blocks.telling import notices
-from bot.messenger import Account, Draft, Hindered, Retryable, Search, Undelivered
+from bot.messenger import Account, Draft, Gone, Hindered, Retryable, Search, Undelivered
 from bot.slack.connection import Workplace
 from bot.slack.errors import UNKNOWN_METHOD, named, of_file, refusal_at
 from bot.slack.payloads import MARKER, marker_of
@@ -117,6 +117,20 @@ class SlackGateway:
             if marker_of(message) == search.marker
         ]
         return tuple(sorted(found))
+
+    async def marker_at(self, channel: ChannelId, ts: str) -> str | None:
+        """Look at the first message of a thread; others may write our marker on theirs."""
+        home = self._workplace.home
+        if home is None:
+            raise Retryable("slack_away")
+        where = {"channel": channel, "ts": ts, "include_all_metadata": "true"}
+        try:
+            told = await self._read("conversations.replies", **where, limit="1")
+        except Gone:
+            return None
+        first = told["messages"][0]
+        ours = str(first["ts"]) == ts and home.user in {None, first.get("user")}
+        return marker_of(first) if ours else None
 
     async def upload(self, name: str, content: bytes) -> str:
         """Announce a file of plain text and bring its bytes; nobody sees it before it is shared."""

@@ -40,7 +40,7 @@ def _comment(event: Mapping[str, Any], message: object, change: str) -> Comment 
     if not isinstance(message, Mapping):
         return None
     user, ts, thread = (message.get(name) for name in ("user", "ts", "thread_ts"))
-    channel = event.get("channel")
+    channel, under = event.get("channel"), message.get("parent_user_id")
     by_program = message.get("bot_id") or message.get("subtype") == "bot_message"
     known = isinstance(user, str) and isinstance(channel, str) and isinstance(thread, str)
     if by_program or not known or ts == thread:
@@ -54,4 +54,5 @@ def _comment(event: Mapping[str, Any], message: object, change: str) -> Comment 
         ts=str(ts),
         text=str(message.get("text") or ""),
         change=change,
+        under=UserId(under) if isinstance(under, str) else None,
     )

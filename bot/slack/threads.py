@@ -17,6 +17,7 @@ def watch_threads(app: AsyncApp, comments: Comments, workplace: Workplace) -> No
         home = workplace.home
         # What we said ourselves is no comment, also where nothing marks it as a program's.
         if reply is not None and home is not None and reply.user != home.user:
-            await comments.keep(reply)
+            ours = home.user is None or reply.under in {None, home.user}
+            await comments.keep(reply, under_us=ours)
 
     app.event("message")(said)

@@ -39,6 +39,14 @@ _AT = Statement(
         _T.ts == bindparam("ts"), func.coalesce(_T.shown_in, _T.channel) == bindparam("channel")
     )
 )
+# Few cards have no ts, so the index on it finds them, too.
+_ON_THE_WAY = Statement(
+    _SELECT.where(
+        _T.ts.is_(None),
+        _T.attempt_started_at.is_not(None),
+        func.coalesce(_T.shown_in, _T.channel) == bindparam("channel"),
+    ).order_by(_T.id)
+)
 _MAKE = Statement(
     insert(cards)
     .values({name: bindparam(name) for name in ("workspace", "proposal", "channel", "nonce")})
@@ -76,6 +84,11 @@ class SqlCards:
         """Find the card that a message is, by where it is shown."""
         row = self._wire.row(_AT, workspace=self._workspace, channel=channel, ts=ts)
         return None if row is None else _card(row)
+
+    def on_the_way(self, channel: ChannelId) -> tuple[Card, ...]:
+        """List the cards that may stand in a channel already, though nobody noted where."""
+        rows = self._wire.rows(_ON_THE_WAY, workspace=self._workspace, channel=channel)
+        return tuple(map(_card, rows))
 
     def ensure(self, proposal: ProposalId, channel: ChannelId) -> Card:
         """Give the one card of a proposal in a channel, made now where there is none."""

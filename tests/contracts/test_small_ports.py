@@ -88,7 +88,13 @@ async def test_a_card_learns_where_it_stands(store: SqlStore) -> None:
         shown_in=CFO,
         undeliverable="channel_not_found",
     )
+    begun = replace(known, ts=None, posted_at=None, attempt_started_at=NOON)
+    await store.write(lambda tx: tx.cards.put(begun))
+    # Nobody noted yet where it stands; if it does, it is where it was to be shown.
+    assert await store.read(lambda look: look.cards.on_the_way(CFO)) == (begun,)
+    assert await store.read(lambda look: look.cards.on_the_way(FINANCE)) == ()
     await store.write(lambda tx: tx.cards.put(known))
+    assert await store.read(lambda look: look.cards.on_the_way(CFO)) == ()
     assert await store.read(lambda look: look.cards.of(P1)) == (known,)
     with pytest.raises(LookupError, match="no card of p2"):
         await store.write(lambda tx: tx.cards.put(Card(proposal=P2, channel=FINANCE, nonce="n")))

@@ -34,6 +34,25 @@ async def kept(matter: Matter, *texts: str) -> list[Json]:
     return await comments()
 
 
+async def its_place_is_unknown(desk: Desk) -> None:
+    """Let Slack post the next card, and lose the answer that would have told where."""
+    await desk.workspace.fault("lost_reply", "chat.postMessage", channel=CHANNELS["#sre-review"])
+
+
+async def number_of(desk: Desk, words: str) -> int:
+    """Find the delivery that brought these words."""
+    found: list[int] = []
+
+    async def delivered() -> bool:
+        log = (await desk.workspace.client.get("/_sandbox/deliveries")).json()["deliveries"]
+        found[:] = [each["n"] for each in log if words in str(each["payload"])]
+        return bool(found)
+
+    await desk.workspace.until_so(delivered, f"delivered: {words}")
+    (number,) = found
+    return number
+
+
 async def test_a_comment_is_kept_with_who_said_it_and_shown_in_the_history(desk: Desk) -> None:
     rebuild = await desk.agent_proposes(an_index_rebuild())
     await says(desk.ben, rebuild, "Is the <https://example.com|index> *big*?")
@@ -77,12 +96,47 @@ async def test_words_that_sound_like_a_decision_get_one_whisper(desk: Desk, word
     assert not await rebuild.audit(Happening.APPROVED, Happening.SIGNED_OFF)
 
 
+async def test_what_is_said_before_we_know_where_the_card_stands_is_kept(desk: Desk) -> None:
+    await its_place_is_unknown(desk)
+    rebuild = await desk.agent_proposes(an_index_rebuild())
+    await says(desk.ben, rebuild, "Wait for me.")
+    await kept(rebuild, "Wait for me.")
+    await says(desk.ben, rebuild, "I look at it.")
+    await kept(rebuild, "Wait for me.", "I look at it.")
+    # The first of the two told where the card is: nobody asks again, or looks for it.
+    assert len(await desk.workspace.calls("conversations.replies")) == 1
+    await desk.dev.clicks("Approve", rebuild)
+    await rebuild.agent_hears("approved")
+
+
+async def test_what_nobody_can_place_just_now_is_kept_when_slack_sends_it_again(desk: Desk) -> None:
+    await its_place_is_unknown(desk)
+    await desk.workspace.fault("ratelimited", "conversations.replies")
+    rebuild = await desk.agent_proposes(an_index_rebuild())
+    await says(desk.ben, rebuild, "Wait for me.")
+    again = await desk.workspace.does("redeliver", n=await number_of(desk, "Wait for me."))
+    assert again["acked"], again
+    await kept(rebuild, "Wait for me.")
+
+
+async def test_slack_is_asked_nothing_about_other_peoples_threads(desk: Desk) -> None:
+    await its_place_is_unknown(desk)
+    rebuild = await desk.agent_proposes(an_index_rebuild())
+    await rebuild.card()
+    place = {"user": "U0BEN", "channel": CHANNELS[rebuild.channel]}
+    told = await desk.workspace.does("say", **place, text="Lunch?")
+    await desk.workspace.does("say", **place, text="looks good", thread_ts=told["ts"])
+    await says(desk.ben, rebuild, "Here.")
+    await kept(rebuild, "Here.")
+    (asked,) = await desk.workspace.calls("conversations.replies")
+    assert told["ts"] not in str(asked)
+
+
 async def test_a_comment_that_slack_sends_again_is_kept_once(desk: Desk) -> None:
     rebuild = await desk.agent_proposes(an_index_rebuild())
     await says(desk.ben, rebuild, "Not before noon, please.")
     await kept(rebuild, "Not before noon, please.")
-    log = (await desk.workspace.client.get("/_sandbox/deliveries")).json()["deliveries"]
-    (number,) = [each["n"] for each in log if "Not before noon" in str(each["payload"])]
+    number = await number_of(desk, "Not before noon")
     for _ in range(2):
         again = await desk.workspace.does("redeliver", n=number)
         assert again["acked"], again
