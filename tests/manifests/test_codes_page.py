@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,13 @@ GIVES = (
 )
 
 
-def uses() -> Iterator[tuple[str, bool]]:
+@cache
+def uses() -> tuple[tuple[str, bool], ...]:
+    """Read every file once."""
+    return tuple(_given())
+
+
+def _given() -> Iterator[tuple[str, bool]]:
     """Name each code where it is given, and whether that is as a warning."""
     for file in GIVES:
         warned: set[ast.AST] = set()
@@ -67,10 +74,9 @@ def test_a_code_is_told_as_what_it_is_given(code: Code) -> None:
 def test_no_code_is_spelled_out_beside_the_list(file: Path) -> None:
     """Take a code from the list, so that a typo cannot make another."""
     compound = {code.value for code in Code if "-" in code.value}
-    texts = (each for each in ast.walk(ast.parse(file.read_text("utf-8"))))
     spelled = [
         f"{each.lineno}: {each.value}"
-        for each in texts
+        for each in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(each, ast.Constant) and each.value in compound
     ]
     assert not spelled
