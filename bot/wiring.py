@@ -51,6 +51,7 @@ from bot.relay.digests import MorningPost
 from bot.relay.directs import Directs
 from bot.relay.files import Files
 from bot.relay.lines import Lines
+from bot.relay.unused import Unused
 from bot.reviewing.answering import Answering
 from bot.reviewing.classifying import Classifying
 from bot.reviewing.comments import Comments
@@ -279,6 +280,7 @@ def carriers(core: Core, gateway: SlackGateway) -> Mapping[Errand, Carrier]:
         Errand.DIGEST: MorningPost(core.store, gateway).tell,
         Errand.CALLBACK: callbacks.carry,
         Errand.FILE: Files(core.store, gateway).put,
+        Errand.UNUSED: Unused(core.store).redraw,
     }
 
 

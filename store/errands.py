@@ -25,13 +25,15 @@ class Errand(StrEnum):
     """What waits in a channel or is held back from it, once a day."""
     FILE = "file"
     """The whole text of the revision in force, in the thread of a card; its lane is its own."""
+    UNUSED = "unused"
+    """The cards of approvals that wait to be used under a scope, all to be drawn anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One thing the world must be told, waiting in a lane.
 
-    A lane is a channel id, an account, `callback:HOST` or `file:CHANNEL`.
+    A lane is a channel id, an account, `callback:HOST`, `file:CHANNEL` or `unused`.
 
     A CARD, CALLBACK or FILE is one row a (proposal, lane), whose `wanted` counts up.
     """

@@ -94,8 +94,8 @@ class Timers(Protocol):
     def due(self, now: datetime, limit: int) -> tuple[Timer, ...]:
         """List timers that are due, earliest first; the cost follows what is due."""
 
-    def ahead(self, kind: TimerKind, limit: int) -> tuple[Timer, ...]:
-        """List the timers of a kind that are set, earliest first."""
+    def ahead(self, kind: TimerKind, limit: int, after: Timer | None = None) -> tuple[Timer, ...]:
+        """List the timers of a kind that are set, earliest first; a page ends where `after` is."""
 
     def next_due(self) -> datetime | None:
         """Say when the earliest timer is due."""

@@ -12,6 +12,9 @@ from store.sql.codec import micros, moment
 from store.sql.statements import Statement, Wire
 from store.sql.tables import timers
 
+FIRST = 0
+"""Before any moment at which something may be due."""
+
 _T = timers.c
 # A newer version, running beside this one, may set timers of kinds unknown here: they are its own.
 _KNOWN = or_(*(_T.kind == kind.value for kind in TimerKind))
@@ -36,8 +39,13 @@ _DUE = Statement(
 )
 _AHEAD = Statement(
     select(_T.subject, _T.kind, _T.due)
-    .where(_T.workspace == bindparam("workspace"), _T.kind == bindparam("kind"))
-    .order_by(_T.due)
+    .where(
+        _T.workspace == bindparam("workspace"),
+        _T.kind == bindparam("kind"),
+        _T.due >= bindparam("after"),
+        or_(_T.due > bindparam("after"), _T.subject > bindparam("subject")),
+    )
+    .order_by(_T.due, _T.subject)
     .limit(bindparam("limit"))
 )
 _NEXT = Statement(
@@ -92,9 +100,14 @@ class SqlTimers:
         rows = self._wire.rows(_DUE, workspace=self._workspace, now=micros(now), limit=limit)
         return tuple(map(_timer, rows))
 
-    def ahead(self, kind: TimerKind, limit: int) -> tuple[Timer, ...]:
-        """List the timers of a kind that are set, earliest first."""
-        rows = self._wire.rows(_AHEAD, workspace=self._workspace, kind=kind.value, limit=limit)
+    def ahead(self, kind: TimerKind, limit: int, after: Timer | None = None) -> tuple[Timer, ...]:
+        """List the timers of a kind that are set, earliest first; a page ends where `after` is."""
+        place: dict[str, Any] = {"after": FIRST, "subject": ""}
+        if after is not None:
+            place = {"after": micros(after.due), "subject": after.proposal}
+        rows = self._wire.rows(
+            _AHEAD, workspace=self._workspace, kind=kind.value, limit=limit, **place
+        )
         return tuple(map(_timer, rows))
 
     def next_due(self) -> datetime | None:

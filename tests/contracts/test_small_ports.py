@@ -50,6 +50,8 @@ async def test_timers_of_one_kind_are_listed_whether_they_are_due_or_not(store: 
     await store.write(put)
     assert await store.read(lambda look: look.timers.ahead(TimerKind.LAPSE, 10)) == (sooner, later)
     assert await store.read(lambda look: look.timers.ahead(TimerKind.LAPSE, 1)) == (sooner,)
+    assert await store.read(lambda look: look.timers.ahead(TimerKind.LAPSE, 9, sooner)) == (later,)
+    assert await store.read(lambda look: look.timers.ahead(TimerKind.LAPSE, 9, later)) == ()
     assert await store.read(lambda look: look.timers.ahead(TimerKind.VETO, 10)) == ()
 
 
