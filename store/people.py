@@ -32,3 +32,5 @@ class Parties:
     agent: AgentName
     owner: PersonId | None = None
     requester: PersonId | None = None
+    requester_name: str = ""
+    """As the rules named them when it came in; empty where they did not, and before it was kept."""

@@ -14,6 +14,7 @@ from blocks.parts.headline import asked, header
 from blocks.parts.waiting import asking, the_question
 from blocks.state import State
 from blocks.types import Block, View
+from blocks.wording.parties import person_behind
 from blocks.wording.rich import line, moment, rich, words
 from blocks.wording.room import ROOMS
 from blocks.wording.text import length_in_words, one_line
@@ -126,8 +127,8 @@ def _called(checkpoint: Checkpoint, asked: Addressee) -> str:
     title = f"{asked.title[:1].upper()}{asked.title[1:]}"
     if asked.kind != PERSON_BEHIND:
         return title
-    named = veil_of(checkpoint).over(checkpoint.proposal.on_behalf_of or "")
-    return f"The person behind it ({one_line(named, _ABOUT_THEM)})"
+    named = one_line(person_behind(checkpoint, veil_of(checkpoint)), _ABOUT_THEM)
+    return f"The person behind it ({named})"
 
 
 def _lacking(reason: str, category: str | None, categories: type[StrEnum]) -> dict[str, str]:

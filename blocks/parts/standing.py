@@ -9,6 +9,7 @@ from blocks.parts.editors import edited
 from blocks.parts.following import after_rejection
 from blocks.parts.waiting import handed_back, taken_over, waiting_for_answer
 from blocks.types import Block
+from blocks.wording.parties import person_behind
 from blocks.wording.rich import line, moment, place, quote, rich, words
 from blocks.wording.room import Room
 from blocks.wording.text import dated, joined, length_in_words, one_line, plain
@@ -101,8 +102,7 @@ def standing(checkpoint: Checkpoint, state: Open, veil: Veil) -> Block:
         plain(f"Agent: {one_line(checkpoint.parties.agent, _NAME)}", 2 * _NAME),
     ]
     if proposal.on_behalf_of is not None:
-        asked = one_line(veil.over(proposal.on_behalf_of), _NAME)
-        elements.append(plain(f"On behalf of: {asked}", 2 * _NAME))
+        elements.append(plain(f"On behalf of: {person_behind(checkpoint, veil)}", 2 * _NAME))
     elements.append(plain(f"Here because: {veil.over(plan.because)}", _BECAUSE))
     if plan.still_because:
         told = f"An earlier revision asked for more, and that stands: {plan.still_because}"

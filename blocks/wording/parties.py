@@ -1,6 +1,7 @@
 """How the parties to a proposal are called in our sentences."""
 
 from blocks.wording.text import one_line
+from blocks.wording.veil import Veil
 from store.checkpoint import Checkpoint
 
 _NAME = 80
@@ -15,3 +16,9 @@ def runner(checkpoint: Checkpoint) -> str:
 def runner_first(checkpoint: Checkpoint) -> str:
     """Name who executes, to begin a sentence with."""
     return "The agent" if checkpoint.plan.executed_by is None else runner(checkpoint)
+
+
+def person_behind(checkpoint: Checkpoint, veil: Veil) -> str:
+    """Name whom it was proposed for: as we know them, or else as the agent did."""
+    told = checkpoint.parties.requester_name or checkpoint.proposal.on_behalf_of or ""
+    return one_line(veil.over(told), _NAME)

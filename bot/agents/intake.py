@@ -253,4 +253,5 @@ def _parties(manifest: Manifest, agent: Agent, proposal: Proposal) -> Parties:
         )
         raise Declined(Fault.NOT_ALLOWED, words)
     requester = person_named(manifest, asked) if asked else None
-    return Parties(agent=agent.name, owner=owner, requester=requester)
+    name = "" if requester is None else manifest.names.get(requester, "")
+    return Parties(agent=agent.name, owner=owner, requester=requester, requester_name=name)

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blocks.wording.parties import person_behind
+from blocks.wording.veil import Veil
 from bot.agents.intake import Declined, Fault, Intake, TakenIn
 from bot.agents.keys import Agent
 from bot.judging.circumstances import OVERTAKEN
@@ -57,6 +59,14 @@ async def test_however_the_requester_is_spelt_it_is_that_person(made: Gateway, s
     taken = await take(made, refund(on_behalf_of=spelt), replace(AGENT, owner=spelt))
     assert taken.checkpoint.parties.requester == "finn.maguire"
     assert taken.checkpoint.parties.owner == "finn.maguire"
+    assert taken.checkpoint.parties.requester_name == "Finn Maguire"
+
+
+async def test_whom_the_rules_do_not_name_is_called_as_the_agent_does(made: Gateway) -> None:
+    taken = await take(made, refund(on_behalf_of="U0STRANGER1"))
+    parties = taken.checkpoint.parties
+    assert (parties.requester, parties.requester_name) == ("U0STRANGER1", "")
+    assert person_behind(taken.checkpoint, Veil()) == "U0STRANGER1"
 
 
 @pytest.mark.parametrize("spelt", ["finn.maguire@acme.example", "@finn", "customer 77"])

@@ -42,7 +42,7 @@ async def answers(visit: Visit, me: Seat, card: Matter) -> None:
 
 async def asks_back(visit: Visit, me: Seat, card: Matter) -> None:
     asking = {"Category": "Evidence", "Your question": "How much do they order?"}
-    role, person = "The role Finance manager", "The person behind it (lena.voss)"
+    role, person = "The role Finance manager", "The person behind it (Lena Voss)"
     await me.fills("Request info", card, {**asking, "Ask whom?": "The system ledger"})
     await card.says("31 invoices in two years")
     await me.fills("Request info", card, {**asking, "Ask whom?": role})

@@ -46,7 +46,7 @@ async def test_asking_a_role_and_a_person(desk: Desk, album: Album) -> None:
     await album.modal("modal-answer-question", "Your answer", seen_by="cora")
     await desk.cora.submits({"Your answer": "Yes, in the ticket."})
     await album.card("card-answered-by-role", refund, "Yes, in the ticket.", seen_by="finn")
-    asked = {**ASKED, "Ask whom?": "The person behind it (lena.voss)"}
+    asked = {**ASKED, "Ask whom?": "The person behind it (Lena Voss)"}
     await desk.finn.fills("Request info", refund, asked)
     await refund.seen_in("@lena").says("Please answer by")
     await album.direct("direct-question", "Is there a photo", seen_by="lena")

@@ -19,7 +19,7 @@ from tests.scenarios.seeing import (
 )
 
 PHOTO = {"Category": "Evidence", "Your question": "Is there a photo of the crate?"}
-PERSON = "The person behind it (lena.voss)"
+PERSON = "The person behind it (Lena Voss)"
 
 
 async def test_a_role_is_asked_in_its_own_channel_and_decides_nothing(desk: Desk) -> None:
@@ -65,6 +65,7 @@ async def test_whoever_was_not_asked_cannot_answer(desk: Desk) -> None:
 
 async def test_the_person_behind_it_is_asked_in_a_direct_message(desk: Desk) -> None:
     refund = await desk.agent_proposes(a_refund(on_behalf_of="lena.voss"))
+    await refund.says("On behalf of: Lena Voss")
     await desk.finn.fills("Request info", refund, {**PHOTO, "Ask whom?": PERSON})
     await refund.says("Finn Maguire asked Lena Voss", "clock is paused")
     question = refund.seen_in("@lena")

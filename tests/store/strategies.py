@@ -265,7 +265,11 @@ def checkpoints(state: SearchStrategy[Any] = states) -> SearchStrategy[Checkpoin
         version=st.integers(1, 99),
         proposal=proposals,
         parties=st.builds(
-            Parties, agent=names, owner=st.none() | names, requester=st.none() | names
+            Parties,
+            agent=names,
+            owner=st.none() | names,
+            requester=st.none() | names,
+            requester_name=st.just("") | names,
         ),
         plan=plans,
         revisions=tuples_of(revisions, 2, 1),

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -17,6 +18,7 @@ from store.sql.codec import (
     state_from,
     state_json,
 )
+from tests.store.making import a_checkpoint
 from tests.store.strategies import STATES, aftermaths, checkpoints, moments
 
 
@@ -60,6 +62,14 @@ def test_any_checkpoint_is_read_as_it_was_written(checkpoint: Checkpoint) -> Non
     # Equal is not enough: True == 1 == 1.0, and an agent must get back what it sent.
     assert repr(found.revision.parameters) == repr(checkpoint.revision.parameters)
     assert list(found.revision.parameters) == list(checkpoint.revision.parameters)
+
+
+def test_a_row_from_before_the_requester_was_named_is_read() -> None:
+    *before, body, opened_at, updated_at = row_of(a_checkpoint())
+    kept = json.loads(body)
+    del kept["parties"]["requester_name"]
+    found = checkpoint_from((*before, json.dumps(kept), opened_at, updated_at))
+    assert found == a_checkpoint()
 
 
 @given(aftermath=aftermaths)
