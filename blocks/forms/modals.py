@@ -101,11 +101,11 @@ def answer(checkpoint: Checkpoint, context: ModalContext) -> View:
     """Put the agent's question with its choices before a person."""
     choices = checkpoint.proposal.choices
     blocks = [_about(checkpoint)]
-    # Uncut, all of it: nobody can choose half of an answer.
-    for label, text in question_in_full(checkpoint, veil_of(checkpoint)):
+    veil = veil_of(checkpoint)
+    # Uncut, all of it: nobody can choose half of an answer. What a choice holds is not said twice.
+    for label, text in question_in_full(checkpoint, veil, longer_than=limits.OPTION_TEXT):
         blocks += pages.quoted(label, text)
     if choices:
-        veil = veil_of(checkpoint)
         pairs = [(str(at), visible(veil.over(choice))) for at, choice in enumerate(choices)]
         chosen = pick_one(pairs, None)
         blocks.append(labelled(Field.CHOICE, "Answer", chosen, optional=True))

@@ -221,6 +221,11 @@ def complaints_on(
     return FieldErrors(errors)
 
 
+def nothing_changed() -> FieldErrors:
+    """Say, beside the last thing that must be chosen, that there is nothing to save yet."""
+    return FieldErrors({Field.CATEGORY: "Nothing is changed yet. Change a value above, or Cancel."})
+
+
 def _place(pointer: str) -> tuple[str, str]:
     """Split a JSON pointer into a parameter's name and what is inside of it."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]

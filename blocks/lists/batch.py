@@ -90,7 +90,7 @@ def several(checkpoints: Sequence[Checkpoint], left: int, opened_at: datetime) -
         "type": "modal",
         "callback_id": HomeModal.SEVERAL,
         "title": plain("Approve several", limits.VIEW_TITLE),
-        "submit": plain("Approve what is ticked", limits.VIEW_TITLE),
+        "submit": plain("Approve ticked", limits.VIEW_TITLE),
         "close": plain("Cancel", limits.VIEW_TITLE),
         "private_metadata": Several(items=tuple(items), opened_at=opened_at).encode(),
         "blocks": [*blocks],

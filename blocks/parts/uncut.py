@@ -6,7 +6,7 @@ from dataclasses import replace
 from blocks.parts.editors import changes
 from blocks.parts.evidence import asked_and_done, denied, in_full, noticed, reasons, relied_on
 from blocks.wording.room import ROOMS
-from blocks.wording.text import one_line
+from blocks.wording.text import one_line, visible
 from blocks.wording.veil import Veil
 from store.checkpoint import Checkpoint
 
@@ -14,13 +14,16 @@ from store.checkpoint import Checkpoint
 WIDE = replace(ROOMS[0], text=3_000, detail=400, lines=200)
 
 
-def question_in_full(checkpoint: Checkpoint, veil: Veil) -> Iterator[tuple[str, str]]:
-    """Give the agent's question with the answers that it offers."""
+def question_in_full(
+    checkpoint: Checkpoint, veil: Veil, *, longer_than: int = 0
+) -> Iterator[tuple[str, str]]:
+    """Give the agent's question with the answers that it offers, or with the longer ones alone."""
     proposal = checkpoint.proposal
     if proposal.question is not None:
         yield "The agent asks (unverified)", veil.over(proposal.question)
         for number, choice in enumerate(proposal.choices, 1):
-            yield f"Answer {number} it offers", veil.over(choice)
+            if len(visible(veil.over(choice))) > longer_than:
+                yield f"Answer {number} it offers", veil.over(choice)
 
 
 def edits_in_full(checkpoint: Checkpoint, veil: Veil) -> Iterator[tuple[str, str]]:

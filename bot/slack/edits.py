@@ -28,6 +28,8 @@ class Edits:
         if answer is not None or not isinstance(edit, Edit):
             return answer or {}
         change = self._saving.change(checkpoint, edit.parameters)
+        if change.digest == checkpoint.revision.digest:
+            return errors(reading.nothing_changed())
         if sent.modal is Modal.EDIT or change.digest != sent.context.draft:
             return update(modals.edit_diff(checkpoint, sent.context, edit, change.plan))
         return await self._save(sent, checkpoint, edit)

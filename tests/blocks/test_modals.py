@@ -125,6 +125,12 @@ def test_a_question_and_its_choices_are_whole_where_they_are_answered() -> None:
     assert all_text(modals.answer(checkpoint, context_for(checkpoint))).count(tail) == 2
 
 
+def test_what_a_choice_holds_whole_is_not_said_twice() -> None:
+    checkpoint = a_checkpoint(a_question(choices=("Acme Inc., Boston",)), a_careful_plan())
+    words = all_text(modals.answer(checkpoint, context_for(checkpoint)))
+    assert words.count("Acme Inc., Boston") == 1
+
+
 def test_a_question_without_choices_needs_words() -> None:
     checkpoint = a_checkpoint(a_question(choices=()), a_careful_plan())
     view = modals.answer(checkpoint, context_for(checkpoint))
