@@ -110,7 +110,7 @@ def _everything(checkpoint: Checkpoint, context: ModalContext, veil: Veil) -> It
     yield from [answers_label()] if answered else []
     for label, text in answered:
         yield from pages.quoted(label, text)
-    yield zone_label(ZONE_IN_FULL)
+    yield zone_label(checkpoint, ZONE_IN_FULL)
     for label, text in said_in_full(checkpoint, veil):
         yield from pages.quoted(label, text)
     yield footer(checkpoint)

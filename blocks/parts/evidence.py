@@ -32,9 +32,11 @@ class Saying:
     address: str | None = None
 
 
-def zone_label(zone: str = ZONE) -> Block:
-    """Draw the line that opens the untrusted zone."""
-    return {"type": "context", "elements": [plain(zone, 200)]}
+def zone_label(checkpoint: Checkpoint, zone: str = ZONE) -> Block:
+    """Draw the line that opens the untrusted zone, and say what it was said of."""
+    number = checkpoint.revision.number
+    before = f" It was said of revision 1; revision {number} is in force." if number > 1 else ""
+    return {"type": "context", "elements": [plain(f"{zone}{before}", 200)]}
 
 
 def zone(checkpoint: Checkpoint, veil: Veil, room: Room) -> list[Block]:
@@ -51,7 +53,7 @@ def zone(checkpoint: Checkpoint, veil: Veil, room: Room) -> list[Block]:
     )
     drawn = [rich(quoted(group, veil, room)) for group in groups if group]
     nothing = rich(line(words("It gave no reason and no evidence.", italic=True)))
-    return [zone_label(), *(drawn or [nothing])]
+    return [zone_label(checkpoint), *(drawn or [nothing])]
 
 
 def reasons(proposal: Proposal) -> Iterator[Saying]:
@@ -140,7 +142,7 @@ def _steps(
     if not latest:
         return
     left_out = f" (last {len(latest)} of {len(steps)})" if len(latest) < len(steps) else ""
-    yield Saying(f"Done so far{left_out}", "\n".join(_step(each, veil, detail) for each in latest))
+    yield Saying(f"Done so far{left_out}", _listed([_step(each, veil, detail) for each in latest]))
 
 
 def _step(step: Step, veil: Veil, detail: int | None) -> str:
@@ -149,7 +151,7 @@ def _step(step: Step, veil: Veil, detail: int | None) -> str:
         called = f" [{step.tool}({_detail(step.arguments, veil, detail)})]"
     status = f" ({step.status})" if step.status else ""
     result = "" if step.result is None else f" → {_detail(step.result, veil, detail)}"
-    return f"• {step.title}{called}{status}{result}"
+    return f"{step.title}{called}{status}{result}"
 
 
 def _detail(value: JsonValue, veil: Veil, limit: int | None) -> str:
