@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from blocks import limits
 from blocks.controls.inputs import labelled
 from blocks.home_ids import HomeButton, HomeModal
+from blocks.ids import Modal
 from blocks.lists.entries import pressed
 from blocks.state import State, chosen_user, element
 from blocks.types import Block
 from blocks.types import View as Drawn
-from blocks.wording.rich import line, moment, rich, words
-from blocks.wording.text import one_line, plain
+from blocks.wording.rich import line, moment, rich, sentence, words
+from blocks.wording.text import one_line, plain, visible
 from manifests.vocabulary import UserId
 from store.staffing import Absence
 
@@ -83,6 +84,17 @@ def leave_form(leaving: Leaving) -> Drawn:
         "submit": plain("Save", limits.VIEW_TITLE),
         "close": plain("Cancel", limits.VIEW_TITLE),
         "blocks": [*blocks],
+    }
+
+
+def gone(sentences: str) -> Drawn:
+    """Say what came of a form that was sent; its moments are date marks."""
+    return {
+        "type": "modal",
+        "callback_id": Modal.VIEW_ONLY,
+        "title": plain("Out of office", limits.VIEW_TITLE),
+        "close": plain("Close", limits.VIEW_TITLE),
+        "blocks": [rich(line(*sentence(visible(sentences))))],
     }
 
 

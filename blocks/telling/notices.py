@@ -9,7 +9,7 @@ from blocks.parts.standing import severity_in_words
 from blocks.telling.happenings import Tale, is_told_in_thread, told
 from blocks.telling.reminding import called
 from blocks.types import Block, Message
-from blocks.wording.rich import line, link, quote, rich, user, words
+from blocks.wording.rich import line, link, quote, rich, sentence, user, without_marks, words
 from blocks.wording.text import escaped, one_line, visible
 from blocks.wording.values import clipped
 from blocks.wording.veil import veil_of
@@ -85,9 +85,10 @@ def notice(title: str, lines: Sequence[str]) -> Message:
 
 
 def answer(sentences: str) -> Message:
-    """Answer a typed command; every line of it stays a line."""
+    """Answer a typed command; every line of it stays a line, and a date mark is a moment."""
     shown = clipped(sentences, _SAID, _ANSWER_LINES)
-    return Message([rich(line(words(shown)))], escaped(limits.clip(shown, limits.NOTIFICATION)))
+    text = limits.clip(without_marks(shown), limits.NOTIFICATION)
+    return Message([rich(line(*sentence(shown)))], escaped(text))
 
 
 def whisper_of(refusal: Refusal) -> str:

@@ -1,9 +1,14 @@
 """Rich text made of small parts; text elements are never parsed for mark-up."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from blocks.types import Block
 from blocks.wording.text import utc
+
+_MARK = re.compile(r"<!date\^(\d{1,11})\^\{date_short_pretty\} \{time\}\|([^<>|]{1,80})>")
+"""What `date_mark` writes, and nothing else."""
 
 
 def words(text: str, *, bold: bool = False, code: bool = False, italic: bool = False) -> Block:
@@ -15,14 +20,42 @@ def words(text: str, *, bold: bool = False, code: bool = False, italic: bool = F
     return {**element, "style": style} if style else element
 
 
+def codes(names: Sequence[str]) -> list[Block]:
+    """Give several names, each in code by itself, as a list inside a sentence."""
+    parts: list[Block] = []
+    for at, name in enumerate(names):
+        if at:
+            parts.append(words(" and " if at == len(names) - 1 else ", "))
+        parts.append(words(name, code=True))
+    return parts
+
+
 def moment(at: datetime) -> Block:
     """Give a date element, which every reader sees in their own time zone."""
+    return _date(int(at.timestamp()), utc(at))
+
+
+def _date(timestamp: int, fallback: str) -> Block:
     return {
         "type": "date",
-        "timestamp": int(at.timestamp()),
+        "timestamp": timestamp,
         "format": "{date_short_pretty} {time}",
-        "fallback": utc(at),
+        "fallback": fallback,
     }
+
+
+def sentence(text: str) -> list[Block]:
+    """Give a text whose moments are date marks, as text and date elements; all else stays text."""
+    parts = _MARK.split(text)
+    drawn = [words(parts[0])] if parts[0] else []
+    for timestamp, fallback, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        drawn += [_date(int(timestamp), fallback), *([words(rest)] if rest else [])]
+    return drawn or [words("")]
+
+
+def without_marks(text: str) -> str:
+    """Give the same text for readers without Slack's own formatting."""
+    return _MARK.sub(lambda found: found[2], text)
 
 
 def link(url: str, text: str) -> Block:

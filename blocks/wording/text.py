@@ -82,10 +82,10 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def date_mark(moment: datetime) -> str:
+def date_mark(moment: datetime, fallback: str = "") -> str:
     """Give Slack's date mark-up, which every reader sees in their own time zone."""
     stamp = int(moment.timestamp())
-    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{utc(moment)}>"
+    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback or utc(moment)}>"
 
 
 def dated(words: str, moment: datetime) -> Block:

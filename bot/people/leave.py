@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from blocks.wording.text import date_mark
 from manifests.vocabulary import UserId
 
 FURTHER_NOTICE = "further notice"
@@ -62,6 +63,11 @@ def read_leave(words: str, zone: ZoneInfo, *, delegates: bool = False) -> Leave:
 def in_zone(moment: datetime, zone: ZoneInfo) -> str:
     """Write a moment as its reader's clock shows it."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+
+
+def told_in_zone(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment as App Home shows it; where that cannot be drawn, as `in_zone` does."""
+    return date_mark(moment, in_zone(moment, zone))
 
 
 def _clauses(words: str) -> dict[str, str]:

@@ -210,7 +210,7 @@ class HomeListeners:
         if said.wrong is not None:
             return errors(FieldErrors({_INPUT_OF[said.wrong]: said.words}))
         self.acted(sent.user)
-        return update(modals.notice("Out of office", said.words))
+        return update(leaving.gone(said.words))
 
 
 def _asker(press: Press) -> Asker:

@@ -16,7 +16,7 @@ from blocks.wording.text import joined
 from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account
 from bot.people.directory import Directory, Inquiry
-from bot.people.leave import FORM, Leave, Misread, in_zone, read_leave, zone_named
+from bot.people.leave import FORM, Leave, Misread, in_zone, read_leave, told_in_zone, zone_named
 from bot.people.staffing import Staffing
 from bot.typed import SlashRequest, once
 from manifests.vocabulary import PersonId, RoleName, Standing
@@ -212,10 +212,10 @@ def _when(asking: _Asking, absence: Absence, look: Reading) -> str:
     """Say from when until when, on the person's own clock."""
     until = "until further notice"
     if absence.ends_at is not None:
-        until = f"until {in_zone(absence.ends_at, asking.zone)}"
+        until = f"until {told_in_zone(absence.ends_at, asking.zone)}"
     if absence.covers(look.now()):
         return f"You are out of office {until}."
-    return f"You are out of office from {in_zone(absence.starts_at, asking.zone)} {until}."
+    return f"You are out of office from {told_in_zone(absence.starts_at, asking.zone)} {until}."
 
 
 def _about_the_stand_in(look: Reading, absence: Absence, stand_in: Person | None) -> Iterable[str]:

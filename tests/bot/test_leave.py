@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.people.leave import Leave, Misread, in_zone, read_leave, zone_named
+from blocks.telling.notices import answer
+from blocks.wording.rich import moment
+from bot.people.leave import Leave, Misread, in_zone, read_leave, told_in_zone, zone_named
 from manifests.vocabulary import UserId
+from tests.blocks.walking import of_type
 
 BEN = UserId("U0BEN")
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -57,6 +60,21 @@ def test_delegating_begins_with_the_person() -> None:
 def test_what_is_not_understood_is_answered_with_what_to_write(words: str, hint: str) -> None:
     with pytest.raises(Misread, match=hint.replace(".", r"\.")):
         read_leave(words, COPENHAGEN)
+
+
+def test_a_reply_shows_a_moment_as_app_home_does_and_names_the_zone_where_it_cannot() -> None:
+    noon = at(2026, 7, 1, 12)
+    said = f"You are out of office until {told_in_zone(noon, COPENHAGEN)}. <!channel>"
+    shown = answer(said)
+    (date,) = of_type(shown.blocks, "date")
+    assert date == {**moment(noon), "fallback": "2026-07-01 14:00 (Europe/Copenhagen)"}
+    assert [each["text"] for each in of_type(shown.blocks, "text")] == [
+        "You are out of office until ",
+        ". <!channel>",
+    ]
+    assert shown.text == (
+        "You are out of office until 2026-07-01 14:00 (Europe/Copenhagen). &lt;!channel&gt;"
+    )
 
 
 def test_a_zone_that_nobody_knows_is_utc() -> None:

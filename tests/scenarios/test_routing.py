@@ -1,14 +1,18 @@
 """Whose turn it is, as people see it: on cards, in threads, and by what they type."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from manifests.vocabulary import PersonId, RoleName
 from store.checkpoint import Checkpoint
 from store.effects import Happening
 from store.ports import Transaction
 from store.proposal import ProposalId
+from tests.blocks.walking import of_type
 from tests.scenarios.desk import Desk
+from tests.scenarios.lists import Lists
 from tests.scenarios.matter import Matter
 from tests.scenarios.proposals import a_cache_flush, a_contract, a_refund
 
@@ -150,7 +154,26 @@ async def test_what_waits_for_somebody_moves_when_they_go_out_of_office(desk: De
 
     said = await desk.ben.types("ooo until 2039-12-01 to <@U0FINN|finn>", FOR_SUPPORT)
 
-    assert "You are out of office until 2039-12-01 00:00 (Europe/Copenhagen)." in said
+    # Typed and answered on Ben's own clock, and drawn as App Home draws it.
+    midnight = datetime(2039, 12, 1, tzinfo=ZoneInfo("Europe/Copenhagen"))
+    (reply,) = (await desk.workspace.state())["ephemerals"]["U0BEN"]
+    assert of_type(reply, "date") == [
+        {
+            "type": "date",
+            "timestamp": int(midnight.timestamp()),
+            "format": "{date_short_pretty} {time}",
+            "fallback": "2039-12-01 00:00 (Europe/Copenhagen)",
+        }
+    ]
+    assert reply["text"].startswith(
+        "You are out of office until 2039-12-01 00:00 (Europe/Copenhagen). "
+    )
+    home = await Lists(desk.ben).opens()
+    shown = await home.says("You are out of office from", "Finn Maguire stands in.")
+    ends = of_type(shown.content, "date")[1]
+    assert ends["timestamp"] == midnight.timestamp()
+    assert ends["format"] == "{date_short_pretty} {time}"
+    assert "You are out of office until" in said
     assert "Finn Maguire stands in for you" in said
     assert "One proposal that waited for you went to Finn Maguire." in said
     await refund.says("Turn of Finn Maguire")
