@@ -120,6 +120,8 @@ BY_FAULT: Mapping[Fault, Kind] = {
     Fault.WRONG_KIND: WRONG_KIND,
     Fault.KEY_REUSED: KEY_REUSED,
 }
+RETRY_AFTER: Mapping[Kind, int] = {PAUSED: 5}
+"""Seconds after which the same request may be answered otherwise, though nothing tells when."""
 BY_STATUS: Mapping[int, Kind] = {404: NOT_FOUND, 405: NO_SUCH_METHOD}
 
 
@@ -169,6 +171,8 @@ def problem(turned_down: TurnedDown, headers: Mapping[str, str] | None = None) -
     sent = dict(headers or {})
     if kind is UNKNOWN_KEY:
         sent["WWW-Authenticate"] = 'Bearer realm="keyturn"'
+    if kind in RETRY_AFTER:
+        sent["Retry-After"] = str(RETRY_AFTER[kind])
     if kind is TOO_LARGE:
         sent["Connection"] = "close"  # the rest of the body is not worth reading
     return Response(to_json(body), kind.status, sent, MEDIA_TYPE)

@@ -9,6 +9,7 @@ from bot.demo.answering import answer_to, other_draft
 from bot.demo.console import AgentConsole, stands
 from bot.demo.scene import Act, Scene
 from keyturn import (
+    ActionPaused,
     Answer,
     AsyncKeyturn,
     DeadLettered,
@@ -19,6 +20,9 @@ from keyturn import (
     StillWaiting,
 )
 from keyturn.queue import QueuedProposal, QueueUnavailable, SqlQueue
+
+_UNTIL_ASKED_AGAIN = 5.0
+"""Seconds, where a gateway does not say when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,21 +178,36 @@ class DemoAgent:
 
     async def _carry_out(self, decision: Decision, scene: Scene) -> Decision:
         """Run what was approved, once; an attempt that was cut short goes on under its name."""
-        decision = await self._unless_recalled(decision, scene)
+        decision = await self._claimed(await self._unless_recalled(decision, scene), scene)
         recalled = decision.after.recalled
         if recalled is not None:
             who = self._console.named(recalled.by)
             words = f"does not run it: {who} recalled it. {recalled.reason or ''}"
             self._console.say(scene.title, words.strip(), "yellow")
             return decision
-        attempt = f"demo-{decision.id}"
-        await self._gateway.consume(decision, attempt=attempt)
         self._console.say(scene.title, "runs exactly what was approved …", "dim")
         await asyncio.sleep(self._pace.executing)
         done = scene.reports(scene.done, decision.parameters)
-        told = await self._gateway.report(decision.id, "executed", detail=done, attempt=attempt)
+        told = await self._gateway.report(
+            decision.id, "executed", detail=done, attempt=_attempt_at(decision)
+        )
         self._console.say(scene.title, done, "green")
         return told
+
+    async def _claimed(self, decision: Decision, scene: Scene) -> Decision:
+        """Claim the one right to run it; while that is paused, ask again as the gateway says."""
+        said = ""
+        while decision.after.recalled is None:
+            try:
+                return await self._gateway.consume(decision, attempt=_attempt_at(decision))
+            except ActionPaused as paused:
+                if paused.detail != said:
+                    said = paused.detail
+                    self._console.say(scene.title, f"waits: {said}", "yellow")
+                wait = paused.retry_after or _UNTIL_ASKED_AGAIN
+            with contextlib.suppress(StillWaiting):  # a recall must not wait for the pause to end
+                decision = await self._gateway.change(decision, timeout=wait)
+        return decision
 
     async def _unless_recalled(self, decision: Decision, scene: Scene) -> Decision:
         """Leave people a moment to think again; what a rule approved needs none."""
@@ -239,3 +258,8 @@ class DemoAgent:
         scene = replace(usual, title=found.action)
         self._console.say(scene.title, f"takes up {found.id}, proposed from elsewhere", "dim")
         group.create_task(self._follow(found.id, scene, group))
+
+
+def _attempt_at(decision: Decision) -> str:
+    """Name the one attempt, so that a restart goes on with it."""
+    return f"demo-{decision.id}"

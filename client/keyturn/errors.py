@@ -50,6 +50,7 @@ class Problem(KeyturnError):
         detail: str = "",
         errors: Sequence[FieldProblem] = (),
         existing: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         fields = "; ".join(f"{one.where}: {one.problem}" for one in errors)
         super().__init__(": ".join(part for part in (title, detail, fields) if part))
@@ -60,6 +61,8 @@ class Problem(KeyturnError):
         self.errors = tuple(errors)
         self.existing = existing
         """Id of the proposal that holds the idempotency key already."""
+        self.retry_after = retry_after
+        """Seconds after which to send the same request again, where the gateway says."""
 
 
 class MalformedRequest(Problem):
@@ -119,7 +122,7 @@ class ApprovalRecalled(Conflict):
 
 
 class ActionPaused(Conflict):
-    """An administrator paused this agent or action; the approval stands, so consume it later."""
+    """An administrator paused this; the approval stands: consume it again after `retry_after`."""
 
 
 class ApprovalLapsed(Conflict):

@@ -69,10 +69,10 @@ def accepted(reply: Reply) -> object:
         raise UnexpectedReply(
             f"{reply.status} without a problem's description; is this a Keyturn gateway's address?"
         )
-    raise _problem(reply.status, reply.body)
+    raise _problem(reply.status, reply.body, reply.retry_after)
 
 
-def _problem(status: int, body: Mapping[str, Any]) -> Problem:
+def _problem(status: int, body: Mapping[str, Any], retry_after: float | None) -> Problem:
     kind = str(body.get("type", "about:blank"))
     known = BY_TYPE.get(kind.removeprefix(PREFIX)) or BY_STATUS.get(status, Problem)
     return known(
@@ -82,6 +82,7 @@ def _problem(status: int, body: Mapping[str, Any]) -> Problem:
         detail=str(body.get("detail") or ""),
         errors=[_field(one) for one in body.get("errors") or () if isinstance(one, Mapping)],
         existing=body.get("existing"),
+        retry_after=retry_after,
     )
 
 

@@ -52,6 +52,19 @@ async def test_the_story_can_be_clicked_through_and_survives_a_restart(tmp_path:
     assert after.keys() == before.keys()
 
 
+async def test_what_is_approved_while_it_is_paused_runs_once_it_is_resumed(tmp_path: Path) -> None:
+    async with visiting(tmp_path / "demo") as visit:
+        refund = await visit.finds("C0SUPPORT", "Maria Keller")
+        assert "Paused" in await visit.of("elif").types("pause everything because drill")
+        await visit.of("finn").approves(refund)
+        await visit.demo.says("a $480 refund  waits: Elif Kaya paused everything: drill.")
+        assert "480.00 USD sent back" not in visit.demo.said.getvalue()
+
+        assert "must agree" in await visit.of("elif").types("resume everything")
+        await visit.of("cora").approves(await visit.finds("C0ADMINS", "Resume everything?"))
+        await visit.demo.says("480.00 USD sent back")
+
+
 def test_another_draft_comes_only_where_it_was_asked_for() -> None:
     scenes = [scene for act in story("") for scene in act.scenes]
     (email,) = (scene for scene in scenes if scene.otherwise is not None)

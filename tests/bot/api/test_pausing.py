@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from keyturn import ActionPaused
-from keyturn.flow import Reply
 from keyturn.problems import accepted
+from keyturn.transport import reply
 from store.effects import Happening
 from store.governing import EVERYTHING, Pause
 from store.proposal import ProposalId
@@ -36,6 +36,7 @@ async def test_an_approval_cannot_be_consumed_while_it_is_paused(api: Gateway, s
         refused = await consumed(agent, approved)
 
         assert refused.status_code == 409
+        assert refused.headers["Retry-After"] == "5"
         assert refused.json()["type"].endswith("paused")
         assert "Elif Kaya paused" in refused.json()["detail"]
         assert "it misfires. The approval stands" in refused.json()["detail"]
@@ -51,8 +52,9 @@ async def test_the_client_has_an_error_of_its_own_for_it(api: Gateway) -> None:
         approved = (await agent.post("/v1/proposals", json=refund("20.00"))).json()
         await pause(api, EVERYTHING)
         refused = await consumed(agent, approved)
-    with pytest.raises(ActionPaused, match="Elif Kaya paused everything: it misfires"):
-        accepted(Reply(refused.status_code, refused.json()))
+    with pytest.raises(ActionPaused, match="Elif Kaya paused everything: it misfires") as paused:
+        accepted(reply(refused))
+    assert paused.value.retry_after == 5
 
 
 async def test_another_agents_pause_holds_nobody_else(api: Gateway) -> None:
