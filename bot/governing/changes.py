@@ -45,6 +45,9 @@ UNTOLD = Change(
     where="the manifest",
     words="something changed that cannot be put into words; compare the files",
 )
+STRICTER_WAIT = (
+    "The stricter changes wait, too. Save them by themselves and they are in force at once."
+)
 MOST_MISTAKES = 20
 MOST_AUDITED = 200
 
@@ -220,6 +223,7 @@ def _asked(
         f"{weaker} of {_counted(changes)} make rules weaker, so administrators are asked: "
         f"proposal {offered.proposal}. Until they agree, the manifest in force stays."
     )
+    words = _with_what_waits(words, changes)
     return Reloaded(Result.ASKED, "\n".join([words, *map(str, changes)]))
 
 
@@ -236,7 +240,7 @@ def _question(offered: Offer, changes: Sequence[Change]) -> Question:
     return Question(
         action=CHANGE_MANIFEST,
         headline="Put a weaker manifest in force?",
-        because=ONE_MORE if asker else TWO,
+        because=_with_what_waits(ONE_MORE if asker else TWO, changes),
         if_approved="It is in force at once; open proposals keep what is stricter in their plans.",
         if_rejected="The manifest in force stays. The files on the disk are not touched.",
         undo="Put the old files back; what makes rules stricter is in force without being asked.",
@@ -248,6 +252,12 @@ def _question(offered: Offer, changes: Sequence[Change]) -> Question:
         },
         asked_by=asker,
     )
+
+
+def _with_what_waits(words: str, changes: Sequence[Change]) -> str:
+    """Add that what is stricter does not hold meanwhile, where there is anything stricter."""
+    stricter = any(each.effect is Effect.STRICTER for each in changes)
+    return f"{words} {STRICTER_WAIT}" if stricter else words
 
 
 def _better_known(tx: Transaction, proposal: ProposalId, asker: Asker | None) -> bool:

@@ -83,7 +83,7 @@ async def test_a_stricter_edit_is_in_force_and_told_without_anybodys_click(desk:
 
 async def test_a_weaker_edit_is_in_force_once_a_second_administrator_agreed(desk: Desk) -> None:
     makes_refunds_weaker(desk)
-    await desk.elif_.types("reload")
+    assert "stricter" not in await desk.elif_.types("reload")
     matter = await question(desk)
     card = await matter.says("Put a weaker manifest in force?", "WEAKER", "process_refund")
     assert card.says("On behalf of: Elif Kaya")
@@ -98,6 +98,24 @@ async def test_a_weaker_edit_is_in_force_once_a_second_administrator_agreed(desk
     await refunds_pass(desk)
     # What came in under the old rules is still decided under them.
     await before.stands("pending_review")
+
+
+async def test_what_is_stricter_beside_something_weaker_waits_too_and_that_is_said(
+    desk: Desk,
+) -> None:
+    more_seats = ("seats: [support_reviewer]", "seats: [support_reviewer, cfo]")
+    makes_refunds_weaker(desk)
+    edit(desk, *more_seats)
+    waits = "The stricter changes wait, too. Save them by themselves and they are in force at once."
+
+    assert waits in await desk.elif_.types("reload")
+
+    await (await question(desk)).says("Put a weaker manifest in force?", "STRICTER", waits)
+    matter = await desk.agent_proposes(a_refund("480.00"))
+    await matter.says("Waiting for Support reviewer")
+    edit(desk, "auto_approve_below: {amount: 90", "auto_approve_below: {amount: 50")
+    assert "Another manifest is in force" in await desk.elif_.types("reload")
+    await matter.says("0 of 2: waiting for Support reviewer and CFO")
 
 
 async def test_a_notice_the_administrators_channel_cannot_take_goes_to_the_operators(
