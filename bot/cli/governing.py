@@ -34,7 +34,7 @@ Name = Annotated[
 
 
 def pause(name: Name, *, why: Annotated[str, typer.Option(help="Why, for everybody.")]) -> None:
-    """Stop an agent, an action or everything: nothing passes or is consumed there any more.
+    """Stop an agent, an action or everything: no rule approves anything there, and nothing runs.
 
     It holds from the moment this command ends. New proposals go to people. To resume takes two
     administrators.

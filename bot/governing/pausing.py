@@ -241,16 +241,16 @@ def pause(tx: Transaction, scope: str, why: str, asker: Asker | None, of: Author
     detail: dict[str, JsonValue] = {"scope": scope, "why": paused.why}
     record(tx, Happening.PAUSED, asker.actor if asker else KEYTURN, detail)
     _tell_both(
-        tx, of, f"PAUSED: {in_words(scope)}. Nothing passes or is consumed there.", [
+        tx, of, f"PAUSED: {in_words(scope)}. Nothing there runs until it is resumed.", [
             paused.words,
-            "New proposals go to people; what was approved already cannot be consumed.",
+            "Every new proposal goes to people; what is approved does not run.",
             f"To resume: /keyturn resume {scope}; two administrators must agree.",
         ],
     )  # fmt: skip
     tx.announce(TOPIC)
     return (
-        f"Paused: {in_words(scope)}. Everything there goes to people now, and nothing is consumed. "
-        f"/keyturn resume {scope} asks for it back; that takes two administrators."
+        f"Paused: {in_words(scope)}. Every new proposal goes to people, and what is approved does "
+        f"not run. To resume: /keyturn resume {scope}; two administrators must agree."
     )
 
 
@@ -268,7 +268,7 @@ def ask_to_resume(
         action=RESUME,
         headline=f"Resume {in_words(scope)}?",
         because=ONE_MORE if asker else TWO,
-        if_approved="What was approved can be consumed again, and rules may pass proposals again.",
+        if_approved="What is approved can run again, and rules may approve proposals again.",
         if_rejected="It stays paused.",
         undo="Pause it again; one administrator is enough for that.",
         reason=f"{asker.name} typed /keyturn resume." if asker else "Asked on the command line.",
