@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import assert_never
 
 from blocks.limits import TEXT
@@ -41,6 +42,8 @@ _COLOURS = {
 }
 _NAME = 60
 _BECAUSE = 200
+# Slack shows moments to the minute, which says nothing of a few seconds.
+_A_MINUTE = timedelta(minutes=1)
 _ANYBODY = "; whoever else may sign can act, too"
 
 
@@ -134,8 +137,9 @@ def _due(state: Open) -> Block:
 
 def reaching(state: Releasing) -> Block:
     """Say how soon an approval reaches the agent; a length stays true without counting down."""
-    length = length_in_words(state.release_at - state.at)
-    return dated(f"Reaches the agent {length} after the approval:", state.release_at)
+    length = state.release_at - state.at
+    told = f"Reaches the agent {length_in_words(length)} after the approval"
+    return plain(told, _BECAUSE) if length < _A_MINUTE else dated(f"{told}:", state.release_at)
 
 
 def turn_of_events(
@@ -181,11 +185,11 @@ def _releasing(checkpoint: Checkpoint, state: Releasing, veil: Veil, room: Room)
     signed = state.paused.sign_offs
     by = joined([f"{_name(each.by.name)} ({_name(titles.get(each.seat, ''))})" for each in signed])
     yield line(words(f"Approved by {by}, not released yet. ", bold=True))
-    yield line(
-        words(f"The agent hears of it {length_in_words(state.release_at - state.at)} later, "),
-        moment(state.release_at),
-        words(". Until then whoever approved can undo it, and whoever may decide can reject it."),
-    )
+    length = state.release_at - state.at
+    hears = words(f"The agent hears of it {length_in_words(length)} later")
+    at = [] if length < _A_MINUTE else [words(", "), moment(state.release_at)]
+    undo = "Until then whoever approved can undo it, and whoever may decide can reject it."
+    yield line(hears, *at, words(f". {undo}"))
     for note in filter(None, (each.note.strip() for each in signed)):
         yield quote(words(_said(note, veil, room)))
 

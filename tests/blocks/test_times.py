@@ -1,10 +1,12 @@
 """A closed card says honestly how long it waited, and for whom."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from store.checkpoint import NeedsInformation
+from store.checkpoint import NeedsInformation, Releasing
 from store.commands import NoticeDeadline, Reject, Release, ReturnControl, TakeOver
 from store.lifecycle import opened
+from tests.blocks.care import releasing
 from tests.blocks.scenes import ANA, MINUTE, Scene, a_careful_plan, after, as_of, asked
 from tests.blocks.test_cards import says
 from tests.store.making import NOON, a_proposal, an_intake, on
@@ -36,3 +38,13 @@ def test_waiting_for_an_answer_that_never_came_kept_no_reviewer_waiting() -> Non
     end = late + 5 * MINUTE
     no = Reject(**on(went_on, as_of(ANA, end)), reason="No.", category="other")
     assert "Waited 15 minutes for reviewers and" in says(Scene(after(went_on, no, end), now=end))
+
+
+def test_a_few_seconds_are_told_as_a_length_alone() -> None:
+    checkpoint = releasing()
+    assert isinstance(checkpoint.state, Releasing)
+    soon = checkpoint.state.at + timedelta(seconds=5)
+    told = says(Scene(replace(checkpoint, state=replace(checkpoint.state, release_at=soon))))
+    assert "The agent hears of it 5 seconds later. Until then" in told
+    assert "Reaches the agent 5 seconds after the approval\n" in told
+    assert "Reaches the agent 2 minutes after the approval: <!date^" in says(Scene(checkpoint))
