@@ -45,6 +45,6 @@ def test_a_few_seconds_are_told_as_a_length_alone() -> None:
     assert isinstance(checkpoint.state, Releasing)
     soon = checkpoint.state.at + timedelta(seconds=5)
     told = says(Scene(replace(checkpoint, state=replace(checkpoint.state, release_at=soon))))
-    assert "The agent hears of it 5 seconds later. Until then" in told
+    assert "The agent hears of it 5 seconds later\n. Until then" in told
     assert "Reaches the agent 5 seconds after the approval\n" in told
     assert "Reaches the agent 2 minutes after the approval: <!date^" in says(Scene(checkpoint))
