@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from blocks import limits
 from blocks.home_ids import HomeButton
+from blocks.ids import Button
+from blocks.parts.actions import button, value_on
 from blocks.parts.headline import asked, outcome
 from blocks.parts.standing import reaching, seats_in_words, severity_in_words, turn_in_words
 from blocks.types import Block
-from blocks.wording.rich import line, link, rich, words
+from blocks.wording.rich import line, link, place, rich, words
 from blocks.wording.text import dated, joined, one_line, plain
 from blocks.wording.veil import Veil, veil_of
 from manifests.vocabulary import ChannelId
 from store.aftermath import Aftermath
+from store.asking import who_is_asked
 from store.checkpoint import (
     Answered,
     Approved,
@@ -28,6 +31,7 @@ from store.checkpoint import (
     TakenOver,
     review_of,
 )
+from store.ports import Card
 
 _HEADLINE = 300
 _PART = 200
@@ -125,8 +129,29 @@ def _decided_by(state: Closed) -> list[Block]:
 
 def way_to_card(channel: ChannelId, permalink: str | None) -> Block:
     """Say where a proposal's own card stands, which alone has the buttons that decide."""
-    place: Block = {"type": "channel", "channel_id": channel}
-    parts = [words("It is decided on its card in "), place]
-    if permalink is None:
-        return rich(line(*parts, words(".")))
-    return rich(line(*parts, words(": "), link(permalink, "go to the card")))
+    parts = [words("It is decided on its card in "), place(channel)]
+    return rich(line(*parts, *_led(permalink, "go to the card")))
+
+
+def way_to_answer(
+    checkpoint: Checkpoint, card: Card, channel: ChannelId, permalink: str | None
+) -> list[Block]:
+    """Let somebody who is asked answer, and say where else the question stands."""
+    told = words("You are asked the question below. Answering it decides nothing. ", bold=True)
+    asked = who_is_asked(checkpoint)
+    # A conversation with one person has no name that a mention could show.
+    alone = asked is not None and asked.user is not None
+    where = [words("your direct messages")] if alone else [place(channel)]
+    way = [words("It stands in "), *where, words(", too"), *_led(permalink, "go to the question")]
+    answer = button(
+        Button.ANSWER_QUESTION,
+        "Answer",
+        "Answer the question that you are asked",
+        value_on(checkpoint, card),
+        "primary",
+    )
+    return [rich(line(told, *way)), {"type": "actions", "elements": [answer]}]
+
+
+def _led(permalink: str | None, label: str) -> list[Block]:
+    return [words(".")] if permalink is None else [words(": "), link(permalink, label)]

@@ -18,10 +18,12 @@ from bot.reviewing.witnessing import sight_of
 from manifests.vocabulary import ActionName, ChannelId, Standing, UserId
 from store import door
 from store.aftermath import NOTHING_YET
+from store.asking import card_of, slack_place, who_is_asked
 from store.assigning import review_in
 from store.board import Filters, View
 from store.checkpoint import Checkpoint
 from store.lifecycle.eligibility import person_objection
+from store.lifecycle.informing import not_addressed
 from store.ports import Card, Reading, Store
 from store.refusals import Reason, Refusal
 from store.together import AT_ONCE, apart
@@ -44,6 +46,8 @@ class Opening:
 
     sight: Sight
     request: Request
+    asked: bool = False
+    """Whether it waits for the answer of this very person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +170,34 @@ def _opening(onlooker: Onlooker, request: Request, look: Reading) -> Opening | R
         nonce="" if card is None else card.nonce,
     )
     sight = sight_of(look, request, history=False)
-    return sight if isinstance(sight, Refusal) else Opening(sight, request)
+    if isinstance(sight, Refusal):
+        return sight
+    return Opening(sight, request, _is_asked(onlooker, checkpoint))
+
+
+def _is_asked(onlooker: Onlooker, checkpoint: Checkpoint) -> bool:
+    asked = who_is_asked(checkpoint)
+    return asked is not None and not_addressed(asked, onlooker.person) is None
 
 
 def _nearest(onlooker: Onlooker, checkpoint: Checkpoint, look: Reading) -> Card | None:
-    """Choose the card where this person decides, else one that stands, else any."""
+    """Choose the card that asks this person, else where they decide, else one that stands."""
     cards = look.cards.of(checkpoint.id)
     posted = [each for each in cards if each.ts is not None]
+    question = _place_of_question(onlooker, checkpoint)
+    asking = [each for each in posted if each.channel == question]
     channels = channels_of(checkpoint, onlooker.person)
     own = [each for each in posted if each.channel in channels]
-    return next(iter((*own, *posted, *cards)), None)
+    return next(iter((*asking, *own, *posted, *cards)), None)
+
+
+def _place_of_question(onlooker: Onlooker, checkpoint: Checkpoint) -> ChannelId | None:
+    """Name the card that asks this person; a question to reviewers stands on their own card."""
+    if not _is_asked(onlooker, checkpoint):
+        return None
+    card = card_of(checkpoint, checkpoint.exchanges[-1])
+    reviewing = checkpoint.plan.channels(checkpoint.reached)
+    return slack_place(card) if card is not None and slack_place(card) in reviewing else card
 
 
 def _shown_by(channel: ChannelId, messages: Sequence[str], look: Reading) -> Card | None:

@@ -105,11 +105,13 @@ class Listeners:
 
     async def press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer whichever button was clicked."""
-        await self._listener(body["actions"][0]["action_id"])(ack, body)
+        await self._listener(body["actions"][0]["action_id"], inside="view" in body)(ack, body)
 
-    def _listener(self, button: str) -> Callable[..., Awaitable[None]]:
+    def _listener(self, button: str, *, inside: bool) -> Callable[..., Awaitable[None]]:
         if button in PAGES:
             return self.turn_page
+        if inside and button == Button.ANSWER_QUESTION:
+            return self.answer_inside
         return self.pick_step if button in STEPPING else self.click
 
     async def click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -145,6 +147,23 @@ class Listeners:
             if not isinstance(sight, Refusal):
                 await self._replace(pick.view_id, pick.view_hash, picked(sight, pick))
         await ack()
+
+    async def answer_inside(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Show whoever is asked the form for their answer, in the place of what they looked at."""
+        pick = self._read(read_pick, body)
+        if isinstance(pick, Pick):
+            await self._replace(pick.view_id, pick.view_hash, await self._to_answer(pick))
+        await ack()
+
+    async def _to_answer(self, pick: Pick) -> View:
+        sight = await self._review.look(pick.request)
+        if isinstance(sight, Refusal):
+            return modals.notice("Not shown", sight.words)
+        refusal = await self._answering.may_answer(pick.request, sight)
+        if refusal is not None:
+            await self._review.turn_down(pick.request, refusal)
+            return modals.notice("Not shown", refusal.words)
+        return ANSWERING[pick.meaning](sight, pick.context)
 
     def _read(self, read: Callable[[Body], T | Unreadable], body: Body) -> T | Unreadable:
         """Parse a payload of this app; anything else is logged and changes nothing."""

@@ -54,7 +54,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """A click on a button inside a view that says what to do with one step."""
+    """A click on a button inside a view: what to do with one step, or with a question."""
 
     request: Request
     view_id: str
@@ -62,7 +62,7 @@ class Pick:
     context: ModalContext
     meaning: Button
     about: str
-    """JSON pointer of the step."""
+    """JSON pointer of the step; of another button, whatever it carries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def read_turn(body: Body) -> Turn | Unreadable:
 
 
 def read_pick(body: Body) -> Pick | Unreadable:
-    """Read a click on a step's button."""
+    """Read a click on a button inside a view."""
     try:
         view, action = body["view"], body["actions"][0]
         context = ModalContext.decode(view["private_metadata"])
@@ -148,7 +148,7 @@ def read_pick(body: Body) -> Pick | Unreadable:
             about=str(action["value"]),
         )
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        return Unreadable(f"The step's button lacks {error}.")
+        return Unreadable(f"The button lacks {error}.")
 
 
 def read_submission(body: Body) -> Submission | Unreadable:

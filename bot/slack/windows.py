@@ -9,9 +9,9 @@ from blocks.forms import modals
 from blocks.home_ids import Looking
 from blocks.ids import Menu, ModalContext
 from blocks.lists import home as drawing
-from blocks.lists.entries import way_to_card
+from blocks.lists.entries import way_to_answer, way_to_card
 from blocks.lists.finding import kept_back
-from blocks.types import View
+from blocks.types import Block, View
 from bot.messenger import Undelivered
 from bot.reviewing.asked import Request
 from bot.reviewing.home import Home, Opening
@@ -115,7 +115,7 @@ class Windows:
         if request.message is None or not isinstance(blocks, list):
             return view
         permalink = await self._permalink(request.channel, request.message)
-        return {**view, "blocks": [way_to_card(request.channel, permalink), *blocks]}
+        return {**view, "blocks": [*_way(opening, permalink), *blocks]}
 
     async def _permalink(self, channel: ChannelId, ts: str) -> str | None:
         """Ask for the card's address, but not for long: the trigger has only three seconds."""
@@ -138,6 +138,13 @@ def _request(asker: Asker, proposal: ProposalId) -> Request:
         nonce="",
         aloud=False,
     )
+
+
+def _way(opening: Opening, permalink: str | None) -> list[Block]:
+    sight, channel = opening.sight, opening.request.channel
+    if opening.asked:
+        return way_to_answer(sight.checkpoint, sight.card, channel, permalink)
+    return [way_to_card(channel, permalink)]
 
 
 def _drawn(opening: Opening) -> View:

@@ -37,6 +37,7 @@ def seen_state(box: Box, user: str, channel: str | None) -> Json:
         "app": _app(box),
         **box.roster.listing(),
         "channels": [{**asdict(one), **_unread(box, user, one)} for one in mine],
+        "places": _named(box),
         "channel": known,
         "messages": box.messages.in_channel(known)[-_SHOWN:] if known else [],
         "threads": _threads(box, known) if known else {},
@@ -45,6 +46,12 @@ def seen_state(box: Box, user: str, channel: str | None) -> Json:
         "home": box.stacks.homes.get(user),
         "tour": [asdict(one) for one in box.options.tour],
     }
+
+
+def _named(box: Box) -> dict[str, str]:
+    """Name the channels that anybody may know of, also who is not in them."""
+    channels = box.roster.channels.values()
+    return {one.id: one.name for one in channels if not one.is_private and not one.is_im}
 
 
 def _app(box: Box) -> Json:

@@ -14,14 +14,14 @@ const notes = new Map();
 const dismissed = new Set();
 let pointed = null;
 let sought = null;
-let state = { channels: [], people: [], groups: [], messages: [], ephemerals: [], views: [], threads: {}, app: {}, tour: [], cursor: 0 };
+let state = { channels: [], people: [], groups: [], messages: [], ephemerals: [], views: [], threads: {}, places: {}, app: {}, tour: [], cursor: 0 };
 
 const by = (list, id) => list.find((one) => one.id === id);
 const here = () => by(state.channels, where.channel);
 const mine = () => state.channels.find((one) => one.is_im);
 const names = {
   person: (id) => by(state.people, id)?.name,
-  channel: (id) => by(state.channels, id)?.name,
+  channel: (id) => by(state.channels, id)?.name || state.places[id],
   group: (id) => by(state.groups, id)?.handle,
 };
 const context = () => ({

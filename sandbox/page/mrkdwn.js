@@ -67,7 +67,7 @@ function angled(text, names, words) {
 function special(inside, names) {
   const [target, label] = inside.split(/\|(.*)/s);
   if (target.startsWith("@")) return mention(`@${names.person(target.slice(1)) ?? label ?? target.slice(1)}`);
-  if (target.startsWith("#")) return mention(`#${names.channel(target.slice(1)) ?? label ?? target.slice(1)}`);
+  if (target.startsWith("#")) return mention(`#${names.channel(target.slice(1)) ?? label ?? "private channel"}`);
   if (target.startsWith("!subteam^")) return mention(`@${names.group(target.slice(9)) ?? label ?? "group"}`);
   if (target.startsWith("!date^")) return moment(target.slice(6), label);
   if (target.startsWith("!")) return mention(`@${label ?? target.slice(1)}`);

@@ -27,7 +27,7 @@ const leaves = {
   text: (one) => one.text.split("\n").flatMap((line, at) => (at ? [h("br"), ...pictured(line)] : pictured(line))),
   link: (one) => link(one.url, one.text || one.url),
   user: (one, names) => mention(`@${names.person(one.user_id) ?? one.user_id}`),
-  channel: (one, names) => mention(`#${names.channel(one.channel_id) ?? one.channel_id}`),
+  channel: (one, names) => mention(`#${names.channel(one.channel_id) ?? "private channel"}`),
   usergroup: (one, names) => mention(`@${names.group(one.usergroup_id) ?? one.usergroup_id}`),
   broadcast: (one) => mention(`@${one.range}`),
   emoji: (one) => emoji(one.name),

@@ -96,6 +96,18 @@ async def test_a_link_in_a_direct_message_leads_to_the_card_in_the_same_window(
     assert len(page.context.pages) == 1
 
 
+async def test_a_channel_is_called_by_its_name_also_before_those_who_are_not_in_it(
+    slack: AsyncWebClient, page: Page
+) -> None:
+    place = {"type": "channel", "channel_id": "C0LEGAL"}
+    hidden = {"type": "channel", "channel_id": "C0NOWHERE"}
+    parts = [{"type": "rich_text_section", "elements": [place, hidden]}]
+    blocks = [{"type": "rich_text", "elements": parts}]
+    await slack.chat_postMessage(channel="C0FINANCE", text="x", blocks=blocks)
+    await expect(page.get_by_role("article")).to_contain_text("#legal-review#private channel")
+    await expect(page.get_by_role("article")).not_to_contain_text("C0")
+
+
 async def test_a_shortcut_is_chosen_from_anywhere_and_on_a_message(
     app: AsyncApp, socket: AsyncSocketModeHandler, slack: AsyncWebClient, page: Page
 ) -> None:

@@ -15,6 +15,9 @@ from tests.scenarios.proposals import (
     an_index_rebuild,
     an_unknown_action,
 )
+from tests.scenarios.seeing import CHANNELS
+
+PHOTO = {"Category": "Evidence", "Your question": "Is there a photo of the crate?"}
 
 
 async def test_a_reviewer_sees_what_waits_for_them(desk: Desk) -> None:
@@ -128,6 +131,45 @@ async def test_any_card_opens_whole_from_there(desk: Desk) -> None:
     assert "Approve" not in whole.buttons, "only the role's channel has live buttons"
     assert "Approve" in card.buttons
     assert [each.event.detail["view"] for each in await alert.audit(Happening.VIEW_OPENED)]
+
+
+async def test_whoever_is_asked_answers_from_there(desk: Desk) -> None:
+    refund = await desk.agent_proposes(a_refund(on_behalf_of="lena.voss"))
+    await refund.card()
+    asking = {**PHOTO, "Ask whom?": "The person behind it (Lena Voss)"}
+    await desk.finn.fills("Request info", refund, asking)
+    question = refund.seen_in("@lena")
+    await question.says("Please answer by")
+    home = await Lists(desk.lena).opens()
+    whole = await home.opens_entry("Acme GmbH")
+    assert whole.says("Is there a photo", "your direct messages")
+    assert not whole.says("It is decided on its card in")
+    form = await desk.lena.presses("Answer", "Answer the question that you are asked")
+    assert form.says("Finn Maguire asked Lena Voss", "Is there a photo")
+    answer = await desk.lena.submits({"Your answer": "Yes, in the ticket."})
+    assert answer.acked
+    await refund.stands("pending_review")
+    await question.says("Answered by Lena Voss", "Yes, in the ticket.")
+    assert await desk.lena.has_no_modal()
+    await home.says("Nothing waits for you")
+
+
+async def test_a_role_that_is_asked_is_led_to_its_own_channel(desk: Desk) -> None:
+    refund = await desk.agent_proposes(a_refund())
+    await refund.card()
+    asking = {**PHOTO, "Ask whom?": "The role Fallback reviewer"}
+    await desk.finn.fills("Request info", refund, asking)
+    there = refund.seen_in("#fallback-review")
+    await there.says("Please answer by")
+    home = await Lists(desk.cora).opens()
+    whole = await home.opens_entry("Acme GmbH")
+    assert whole.says("You are asked the question below.")
+    assert CHANNELS["#fallback-review"] in str(whole.content["blocks"][0])
+    # Meanwhile nobody waits any more, so the form that would come to nothing does not open.
+    await desk.finn.clicks("Stop waiting", refund)
+    await refund.stands("pending_review")
+    await desk.cora.presses("Answer", "Answer the question that you are asked")
+    assert (await desk.cora.modal()).says("no longer open")
 
 
 async def test_more_than_a_hundred_are_read_page_by_page(desk: Desk) -> None:
