@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import structlog
 from pydantic import SecretStr
@@ -93,7 +92,6 @@ class Core:
 
     store: Store
     manifest: LiveManifest
-    rules: Path
     keys: KeyRing
     ids: Identifiers
     drain: Drain
@@ -161,7 +159,6 @@ async def _core(settings: Settings, store: Store, drain: Drain, pace: Pace) -> C
     return Core(
         store=store,
         manifest=manifest,
-        rules=settings.manifests,
         keys=KeyRing(settings.agent_keys_file),
         ids=ids,
         drain=drain,
@@ -221,7 +218,7 @@ def slack_side(settings: Settings, core: Core) -> SlackSide:
 def listeners(core: Core, around: Surroundings, lists: HomeListeners) -> Listeners:
     """Build what answers clicks on cards, and the forms that they open."""
     review, directory = around.review, around.directory
-    classifying = Classifying(core.store, directory, review, core.rules)
+    classifying = Classifying(core.store, directory, review, core.reloading.path)
     answering = Answering(core.store, directory, core.manifest, core.metrics, review)
     return Listeners(
         review=review,

@@ -57,7 +57,7 @@ class Reloading:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._path = path
+        self.path = path
         self._manifest = manifest
         self._followed = origin.digest
         self._tightening = tightening
@@ -77,7 +77,7 @@ class Reloading:
     async def reload(self, asked_by: Asker | None = None) -> Reloaded:
         """Look at the files now, because somebody asked."""
         async with self._turn:
-            snapshot = await asyncio.to_thread(snapshot_of, self._path)
+            snapshot = await asyncio.to_thread(snapshot_of, self.path)
             return await self._judge(snapshot, asked_by, insistent=True)
 
     async def look(self) -> None:
@@ -101,7 +101,7 @@ class Reloading:
 
     async def _look_at_the_files(self) -> None:
         """Judge files that changed, once they stay as they are: a half-written one is no change."""
-        snapshot = await asyncio.to_thread(snapshot_of, self._path)
+        snapshot = await asyncio.to_thread(snapshot_of, self.path)
         now = snapshot.fingerprint
         settled, self._seen = self._seen in {None, now}, now
         if now == self._judged or not settled:
