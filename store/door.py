@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -41,7 +42,7 @@ from store.placing import index
 from store.pointing import pointers_after
 from store.ports import Errand, Timer, TimerKind, Transaction
 from store.posting import EXECUTION_KEY as EXECUTION_KEY
-from store.posting import enqueue, post, tell_threads
+from store.posting import cards_by_channel, enqueue, post, tell_threads
 from store.posting import redraw as redraw
 from store.posting import whisper as whisper
 from store.proposal import ProposalId
@@ -250,13 +251,11 @@ def _record(tx: Transaction, step: Transition, witness: Witness = NOTHING_SHOWN)
     index(tx.board, step.before, after)
     _remember(tx, step)
     aftermath = tx.aftermaths.of(after.id) if after.version > 1 else Aftermath()
-    cards = {card.channel for card in tx.cards.of(after.id)} if step.before else set()
-    for effect in step.effects:
-        enqueue(tx, after, aftermath, effect)
-        if isinstance(effect, ShowCard):
-            cards.discard(effect.channel)
-    for channel in sorted(cards):
-        enqueue(tx, after, aftermath, ShowCard(after.id, channel))
+    cards = cards_by_channel(tx, after) if step.before else {}
+    named = {effect.channel for effect in step.effects if isinstance(effect, ShowCard)}
+    others = [ShowCard(after.id, channel) for channel in sorted(cards.keys() - named)]
+    for effect in (*step.effects, *others):
+        enqueue(tx, after, aftermath, effect, cards)
     tx.announce(f"proposal:{after.id}")
     asked = who_is_asked(after)
     if asked is not None and asked.kind == "system":
@@ -320,16 +319,18 @@ def _keep_timers(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath) 
 
 def _record_aftermath(tx: Transaction, checkpoint: Checkpoint, followed: Followed) -> None:
     version = version_of(checkpoint, followed.after)
+    cards = cards_by_channel(tx, checkpoint)
+    tell = partial(enqueue, tx, checkpoint, followed.after, cards=cards)
     for event in followed.events:
         tx.audit.append(checkpoint.id, version, event)
-        enqueue(tx, checkpoint, followed.after, TellThread(checkpoint.id, event))
+        tell(TellThread(checkpoint.id, event))
         if event.happening is Happening.ROLLBACK_FAILED:
             operations = checkpoint.plan.operations.channel
-            enqueue(tx, checkpoint, followed.after, Alert(checkpoint.id, operations, event))
+            tell(Alert(checkpoint.id, operations, event))
         for pointer in pointers_after(checkpoint, event):
-            enqueue(tx, checkpoint, followed.after, pointer)
+            tell(pointer)
     _keep_timers(tx, checkpoint, followed.after)
-    for card in tx.cards.of(checkpoint.id):
-        enqueue(tx, checkpoint, followed.after, ShowCard(checkpoint.id, card.channel))
-    enqueue(tx, checkpoint, followed.after, DeliverDecision(checkpoint.id))
+    for channel in tuple(cards):
+        tell(ShowCard(checkpoint.id, channel))
+    tell(DeliverDecision(checkpoint.id))
     tx.announce(f"proposal:{checkpoint.id}")

@@ -1,7 +1,7 @@
 """What is put into the outbox for the world to be told: redrawn cards, lines, alerts, decisions."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -35,13 +35,25 @@ _LAST = 4
 _PRIORITIES = {Severity.CRITICAL: 0, Severity.HIGH: 1, Severity.MEDIUM: 2, Severity.LOW: 3}
 
 
-def enqueue(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath, effect: Effect) -> None:
-    """Put one effect into the outbox."""
+def cards_by_channel(look: Reading, checkpoint: Checkpoint) -> dict[ChannelId, Card]:
+    """Read a proposal's cards, first made first."""
+    return {card.channel: card for card in look.cards.of(checkpoint.id)}
+
+
+def enqueue(
+    tx: Transaction,
+    checkpoint: Checkpoint,
+    aftermath: Aftermath,
+    effect: Effect,
+    cards: dict[ChannelId, Card],
+) -> None:
+    """Put one effect into the outbox. `cards` are the proposal's; one that is made joins them."""
     match effect:
         case ShowCard(channel=channel):
-            redraw(tx, checkpoint, channel)
+            card = cards.get(channel) or tx.cards.ensure(checkpoint.id, channel)
+            cards[channel] = _drawn_again(tx, checkpoint, card)
         case TellThread(event=event):
-            tell_threads(tx, checkpoint, event)
+            _tell_under(tx, checkpoint, event, cards.values())
         case TellPerson():
             tell_person(tx, checkpoint, effect)
         case Alert(channel=channel, event=event):
@@ -54,13 +66,21 @@ def enqueue(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath, effec
 
 def tell_threads(tx: Transaction, checkpoint: Checkpoint, event: Event) -> None:
     """Tell an event under each of the proposal's cards; who was only asked hears of that."""
-    for card in cards_to_tell(tx, checkpoint, event.detail.get("question_id")):
+    _tell_under(tx, checkpoint, event, tx.cards.of(checkpoint.id))
+
+
+def _tell_under(
+    tx: Transaction, checkpoint: Checkpoint, event: Event, cards: Iterable[Card]
+) -> None:
+    for card in cards_to_tell(cards, checkpoint, event.detail.get("question_id")):
         post(tx, checkpoint, Errand.THREAD, card.channel, event)
 
 
-def cards_to_tell(look: Reading, checkpoint: Checkpoint, question: JsonValue) -> Iterator[Card]:
-    """Give the cards that hear of an event about a question, or about none."""
-    for card in look.cards.of(checkpoint.id):
+def cards_to_tell(
+    cards: Iterable[Card], checkpoint: Checkpoint, question: JsonValue
+) -> Iterator[Card]:
+    """Give those of a proposal's cards that hear of an event about a question, or about none."""
+    for card in cards:
         put = question_in(checkpoint, card.channel)
         if put is None or question == put.question_id:
             yield card
@@ -118,10 +138,15 @@ def _deliver(tx: Transaction, checkpoint: Checkpoint, aftermath: Aftermath) -> N
 
 def redraw(tx: Transaction, checkpoint: Checkpoint, channel: ChannelId) -> None:
     """Ask for another drawing of one card, also of one that was given up."""
-    card = tx.cards.ensure(checkpoint.id, channel)
+    _drawn_again(tx, checkpoint, tx.cards.ensure(checkpoint.id, channel))
+
+
+def _drawn_again(tx: Transaction, checkpoint: Checkpoint, card: Card) -> Card:
     if card.undeliverable is not None:
-        tx.cards.put(replace(card, undeliverable=None))
-    post(tx, checkpoint, Errand.CARD, channel)
+        card = replace(card, undeliverable=None)
+        tx.cards.put(card)
+    post(tx, checkpoint, Errand.CARD, card.channel)
+    return card
 
 
 def whisper(tx: Transaction, message: Whisper) -> None:

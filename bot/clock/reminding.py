@@ -99,7 +99,7 @@ def _where(
     users: Mapping[UserId, tuple[ChannelId, ...]],
 ) -> dict[str, JsonValue]:
     """Choose the one card under which each is mentioned, though all of them tell the reminder."""
-    cards = cards_to_tell(look, checkpoint, question)
+    cards = cards_to_tell(look.cards.of(checkpoint.id), checkpoint, question)
     told = [each.channel for each in cards if each.undeliverable is None]
     return {
         user: next((each for each in (*theirs, *told) if each in told), "")

@@ -6,7 +6,7 @@ are they forgotten; so nothing is overlooked when the program ends in between.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -32,6 +32,10 @@ LOOK_EVERY = timedelta(seconds=2)
 ACCOUNTS_KEPT_FOR = timedelta(minutes=10)
 GROUPS_KEPT_FOR = timedelta(minutes=2)
 """Slack says by itself when either changes; these are for when that was lost."""
+
+TOGETHER = 16
+"""Turns that are passed on at once. One at a time, ten thousand are as many commits, and clicks
+wait for some of each; many more at once would keep a click waiting for all of them."""
 
 log = structlog.get_logger()
 K = TypeVar("K")
@@ -120,11 +124,13 @@ class Staffing:
         return told.whole
 
     async def passing_on_from(self, person: PersonId) -> AsyncIterator[Checkpoint]:
-        """Pass on what waits for somebody who is no longer there, each in its own transaction."""
+        """Pass on what waits for somebody who is no longer there: one by one, some to a commit."""
         waiting = await self._store.read(lambda look: look.staff.waiting_for(person))
-        for proposal in waiting:
-            if await self._store.read(partial(_would_move, proposal)):
-                checkpoint = await self._store.write(partial(_pass_on, proposal))
+        for start in range(0, len(waiting), TOGETHER):
+            some = waiting[start : start + TOGETHER]
+            moving = await self._store.read(partial(_would_move, some))
+            steps = (self._store.write(partial(_pass_on, proposal)) for proposal in moving)
+            for checkpoint in await asyncio.gather(*steps):
                 if checkpoint is not None:
                     yield checkpoint
 
@@ -285,10 +291,10 @@ def _gone(look: Reading) -> tuple[tuple[Holder, ...], frozenset[PersonId]]:
     return leaving, frozenset(each.person for each in look.staff.absences() if each.covers(now))
 
 
-def _would_move(proposal: ProposalId, look: Reading) -> bool:
-    """Look without a commit whether there is anything to change; mostly there is not."""
-    checkpoint = look.checkpoints.get(proposal)
-    return checkpoint is not None and passed_on(look, checkpoint) is not None
+def _would_move(proposals: Sequence[ProposalId], look: Reading) -> tuple[ProposalId, ...]:
+    """Look without a commit where there is anything to change; mostly there is nothing."""
+    found = look.checkpoints.several(proposals)
+    return tuple(each.id for each in found if passed_on(look, each) is not None)
 
 
 def _pass_on(proposal: ProposalId, tx: Transaction) -> Checkpoint | None:

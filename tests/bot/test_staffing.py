@@ -13,7 +13,7 @@ import pytest
 
 from bot.judging.live_manifest import LiveManifest
 from bot.messenger import Account, Hindered, Messenger, Permanent, Retryable
-from bot.people.staffing import Staffing
+from bot.people.staffing import TOGETHER, Staffing
 from manifests.hours import Hours
 from manifests.loading import SHIPPED, load
 from manifests.manifest import Manifest, UserGroupId
@@ -21,8 +21,8 @@ from manifests.vocabulary import CalendarName, PersonId, RoleName, Standing, Use
 from store import door
 from store.ports import Store
 from store.proposal import ProposalId
-from store.sql import migrate, open_store
-from tests.store.making import a_plan, a_role, an_intake
+from store.sql import SqlStore, migrate, open_store
+from tests.store.making import a_plan, a_proposal, a_role, an_intake
 
 SRE = RoleName("sre")
 GROUP = UserGroupId("S0SRE")
@@ -77,7 +77,7 @@ def with_a_group(*listed: str) -> Manifest:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
     url = f"sqlite:///{tmp_path}/keyturn.db"
     migrate(url)
     opened = await open_store(url, workspace="here")
@@ -240,9 +240,10 @@ async def test_nothing_is_written_while_nothing_changes(
     assert await store.read(lambda look: look.staff.holders()) == before
 
 
-async def opened(store: Store) -> ProposalId:
+async def opened(store: Store, name: str = "p1") -> ProposalId:
     plan = a_plan(seats=(a_role("sre"),))
-    checkpoint = await store.write(lambda tx: door.take_in(tx, an_intake(plan=plan)))
+    intake = an_intake(a_proposal(idempotency_key=name), plan, proposal_id=name)
+    checkpoint = await store.write(lambda tx: door.take_in(tx, intake))
     return checkpoint.id
 
 
@@ -262,6 +263,17 @@ async def test_whoever_leaves_a_group_passes_on_what_waits(
     assert await turn(store, proposal) == ["U0ANA"]
     found = await store.read(lambda look: look.staff.holders())
     assert "U0NEW" not in {each.user for each in found}
+
+
+async def test_many_turns_are_passed_on_together_and_each_is_passed_on(
+    staffing: Staffing, store: SqlStore
+) -> None:
+    waiting = [await opened(store, f"p{number}") for number in range(2 * TOGETHER + 1)]
+    before = store.commits()
+    await staffing.refresh()
+    assert store.commits() - before < len(waiting)
+    turns = [await turn(store, proposal) for proposal in waiting]
+    assert Counter(user for (user,) in turns) == {"U0ANA": 11, "U0DEV": 11, "U0NEW": 11}
 
 
 async def test_what_was_begun_before_the_program_ended_is_finished_by_the_next(
