@@ -58,6 +58,8 @@ def _element(element: Mapping[str, JsonValue]) -> str:
             return str(element.get("fallback", ""))
         case "user":
             return f"@{element['user_id']}"
+        case "channel":
+            return str(element["channel_id"])
         case "link":
             return f"{element.get('text', '')} <{element['url']}>".strip()
         case _:

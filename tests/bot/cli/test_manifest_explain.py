@@ -130,6 +130,12 @@ def test_every_time_is_told_in_utc_and_where_people_are(
     assert f"  rung 2: expires, and operations are told: {ends}\n" in out
 
 
+def test_a_card_names_the_channel_of_those_who_are_called(
+    keyturn: Keyturn, rules: Path, tmp_path: Path
+) -> None:
+    assert " Posted in C0CHIEF, too." in explained(keyturn, tmp_path, flags=["vip"]).out
+
+
 def test_the_card_is_drawn_and_what_is_sensitive_stays_covered(
     keyturn: Keyturn, rules: Path, tmp_path: Path
 ) -> None:
