@@ -179,9 +179,7 @@ def _settled(
     called = _higher(tx, step.after, review, why)
     if called is None:
         return _given(_alarmed(step, why), first)
-    # Whoever was there went away while it waited: operations hear of it, though others may decide.
-    told = step if anew else _alarmed(step, why)
-    return _given(_escalated(told, review, called, why), called)
+    return _given(_escalated(step, review, called, why), called)
 
 
 def _found(tx: Reading, checkpoint: Checkpoint, review: Review, *, anew: bool) -> _Found:
@@ -314,10 +312,23 @@ def _nobody(checkpoint: Checkpoint, found: _Found) -> str:
     if not held:
         else_ = " else" if _anybody(found, roles) else ""
         return f"Nobody{else_} holds the role: {titles}."
+    if _all_barred(found, roles, [why for _, why in held]):
+        return f"Nobody with the role {titles} may decide it any more."
     named = [f"{reviewer.name} {_WHY_NOT[why]}" for reviewer, why in held[:_NAMED_AT_MOST]]
     more = len(held) - len(named)
     rest = f"; and {more} more" if more else ""
     return f"Nobody is available as {titles}: {'; '.join(named)}{rest}."
+
+
+def _all_barred(found: _Found, roles: frozenset[RoleName], missing: list[Missing]) -> bool:
+    """Say whether a role lost its last people while it waited because they had a part in it."""
+    seated = any(
+        each.role in roles
+        for candidate in found.seating.chosen.values()
+        for each in candidate.reviewer.holds
+    )
+    lost = not found.vacancy.anew and not seated
+    return lost and all(each is Missing.PARTY for each in missing)
 
 
 def _anybody(found: _Found, roles: frozenset[RoleName]) -> bool:

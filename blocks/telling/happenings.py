@@ -17,6 +17,7 @@ from store.effects import ActorKind, Event, Happening
 
 _NAME = 60
 _VALUE = 120
+_REASON = 300
 _MOST_CHANGES = 10
 _COMMENT = {"changed": "changed a comment", "deleted": "deleted a comment"}
 
@@ -138,7 +139,7 @@ def told(checkpoint: Checkpoint, event: Event, veil: Veil) -> Tale:
     """Tell one event."""
     entry = _TABLE[event.happening]
     said = veil.over(_text(event.detail, entry.said))
-    if not said and event.happening is Happening.ESCALATED:
+    if not said and event.happening is Happening.ESCALATED and not _went_on(event):
         said = veil.over(_text(event.detail, "why"))
     words = entry.words.format_map(_Places(checkpoint, event, veil))
     left = veil.over(_text(event.detail, "continue_from"))
@@ -266,8 +267,16 @@ def _escalation(checkpoint: Checkpoint, event: Event) -> str:
             return f"{_who(event)} escalated it{_category(event)}: {who} may now decide too."
         case ActorKind.CLOCK:
             return f"Nobody decided in time: {who} may now decide too."
+        case ActorKind.KEYTURN if _went_on(event):
+            why = one_line(_text(event.detail, "why"), _REASON).rstrip(".")
+            return f"{why}, so it went to {who}."
         case _:
             return f"It went straight up: {who} may decide too."
+
+
+def _went_on(event: Event) -> bool:
+    """Say whether it climbed because nobody of the rung was there; our words hold the reason."""
+    return event.actor.kind is ActorKind.KEYTURN and "stood_on" in event.detail
 
 
 def _changes(checkpoint: Checkpoint, changes: JsonValue, veil: Veil) -> str:

@@ -125,6 +125,10 @@ def test_every_happening_has_its_words(happening: Happening) -> None:
             "It went straight up: Deputy may decide too.\nLow confidence.",
         ),
         (
+            event(Happening.ESCALATED, KEYTURN, why="Nobody is there.", from_rung=0, stood_on=0),
+            "Nobody is there, so it went to Deputy.",
+        ),
+        (
             event(Happening.EXPIRED, CLOCK),
             "Nobody decided in time, so nothing runs. Nobody rejected it either.",
         ),

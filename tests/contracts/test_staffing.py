@@ -327,13 +327,14 @@ async def test_whoever_holds_the_role_no_longer_loses_the_turn(store: SqlStore) 
     assert turns(await current(store)) == ["ben"]
 
 
-async def test_a_role_that_empties_while_it_waits_is_escalated_and_told(store: SqlStore) -> None:
+async def test_a_role_that_empties_while_it_waits_climbs_without_an_alarm(store: SqlStore) -> None:
     await staffed(store, finance="ana", deputy="dan")
     await opened(store)
     await store.write(lambda tx: tx.staff.remove(RoleName("finance"), UserId("ana")))
     assert await passed_on(store, "ana") == 1
     assert turns(await current(store)) == ["dan"]
-    assert (await happened(store))[2:] == ["nobody_available", "escalated", "assigned"]
+    assert (await happened(store))[2:] == ["escalated", "assigned"]
+    assert (Errand.ALERT, "C_OPERATIONS") not in await queued(store)
 
 
 async def test_somebody_says_that_they_are_on_it(store: SqlStore) -> None:
@@ -381,8 +382,9 @@ async def test_where_the_editor_was_the_only_one_the_next_rung_is_called(store: 
     await acts(store, lambda seen: Revise(**on(seen, ana), **edited(seen, amount="400.00")))
     state = (await current(store)).state
     assert isinstance(state, Escalated)
-    assert state.why == "Nobody is available as Finance: Ana may not decide this one."
+    assert state.why == "Nobody with the role Finance may decide it any more."
     assert turns(await current(store)) == ["dan"]
+    assert (Errand.ALERT, "C_OPERATIONS") not in await queued(store)
 
 
 async def pointed_to(store: SqlStore, user: str) -> list[str]:
