@@ -50,6 +50,7 @@ from bot.relay.digests import MorningPost
 from bot.relay.directs import Directs
 from bot.relay.files import Files
 from bot.relay.lines import Lines
+from bot.relay.unseen import Unsaid
 from bot.relay.unused import Unused
 from bot.reviewing.answering import Answering
 from bot.reviewing.classifying import Classifying
@@ -263,20 +264,18 @@ def _door(settings: Settings, app: AsyncApp) -> HttpDoor | SocketDoor:
 def carriers(core: Core, gateway: SlackGateway) -> Mapping[Errand, Carrier]:
     """Name who carries which errand."""
     updates = Bucket(core.pace.updates, time.monotonic)
-    cards = Cards(core.store, gateway, updates)
     lines = Lines(core.store, gateway)
-    directs = Directs(core.store, gateway, core.manifest, updates)
-    callbacks = Callbacks(core.store, WebhookSender(), core.keys)
     return {
-        Errand.CARD: cards.show,
+        Errand.CARD: Cards(core.store, gateway, updates).show,
         Errand.THREAD: lines.tell_thread,
         Errand.ALERT: lines.alert,
         Errand.NOTICE: lines.notice,
         Errand.WHISPER: lines.whisper,
-        Errand.DIRECT: directs.point,
+        Errand.DIRECT: Directs(core.store, gateway, core.manifest, updates).point,
         Errand.DIGEST: MorningPost(core.store, gateway).tell,
-        Errand.CALLBACK: callbacks.carry,
+        Errand.CALLBACK: Callbacks(core.store, WebhookSender(), core.keys).carry,
         Errand.FILE: Files(core.store, gateway).put,
+        Errand.UNSEEN: Unsaid(core.store).tell,
         Errand.UNUSED: Unused(core.store).redraw,
     }
 

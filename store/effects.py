@@ -126,6 +126,14 @@ class Alert:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class CountUnseen:
+    """The operators' channel knows, with others like it, that this was held until it expired."""
+
+    proposal: ProposalId
+    channel: ChannelId
+
+
 class Matter(StrEnum):
     """What a direct message to one person is about."""
 
@@ -168,4 +176,4 @@ class Whisper:
     """The ts of the message under which they wrote, if they did."""
 
 
-Effect = ShowCard | TellThread | TellPerson | Alert | DeliverDecision | Whisper
+Effect = ShowCard | TellThread | TellPerson | Alert | CountUnseen | DeliverDecision | Whisper

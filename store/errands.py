@@ -25,6 +25,8 @@ class Errand(StrEnum):
     """What waits in a channel or is held back from it, once a day."""
     FILE = "file"
     """The whole text of the revision in force, in the thread of a card; its lane is its own."""
+    UNSEEN = "unseen"
+    """How many were held until they expired, counted for operations until it is told."""
     UNUSED = "unused"
     """The cards of approvals that wait to be used under a scope, all to be drawn anew."""
 
@@ -35,7 +37,7 @@ class Outgoing:
 
     A lane is a channel id, an account, `callback:HOST`, `file:CHANNEL` or `unused`.
 
-    A CARD, CALLBACK or FILE is one row a (proposal, lane), whose `wanted` counts up.
+    A CARD, CALLBACK, FILE or UNSEEN is one row a (proposal, lane), whose `wanted` counts up.
     """
 
     id: int = 0

@@ -127,7 +127,10 @@ class Outbox(Protocol):
     """What waits to be told, in lanes."""
 
     def add(self, outgoing: Outgoing) -> None:
-        """Queue an errand; a CARD, CALLBACK or FILE that waits is wanted once more instead."""
+        """Queue an errand; one of a merged kind that waits is wanted once more instead."""
+
+    def like(self, outgoing: Outgoing) -> Outgoing | None:
+        """Find the errand that waits already and that this one would be merged with."""
 
     def has_work(self, now: datetime) -> bool:
         """Say whether claiming a lane is worth a commit."""

@@ -15,6 +15,7 @@ from store.checkpoint import Checkpoint
 from store.decision import decision_of, version_of
 from store.effects import (
     Alert,
+    CountUnseen,
     DeliverDecision,
     Effect,
     Event,
@@ -26,6 +27,7 @@ from store.effects import (
 )
 from store.events import as_json
 from store.ports import Card, Errand, Outgoing, Reading, Transaction
+from store.unseen import count_unseen
 
 EXECUTION_KEY = "execution"
 WHISPER_LIFE = timedelta(seconds=60)
@@ -58,6 +60,8 @@ def enqueue(
             tell_person(tx, checkpoint, effect)
         case Alert(channel=channel, event=event):
             post(tx, checkpoint, Errand.ALERT, channel, event)
+        case CountUnseen(channel=channel):
+            count_unseen(tx, checkpoint, channel)
         case DeliverDecision():
             _deliver(tx, checkpoint, aftermath)
         case Whisper():

@@ -18,7 +18,16 @@ from store.checkpoint import (
     TakenOver,
     review_of,
 )
-from store.effects import Alert, DeliverDecision, Effect, Event, Happening, ShowCard, TellThread
+from store.effects import (
+    Alert,
+    CountUnseen,
+    DeliverDecision,
+    Effect,
+    Event,
+    Happening,
+    ShowCard,
+    TellThread,
+)
 from store.pointing import pointers
 
 _ALARMING = frozenset({Happening.EXPIRED, Happening.STAYED_BLOCKED, Happening.NOBODY_AVAILABLE})
@@ -46,7 +55,9 @@ def _consequences(step: Transition) -> Iterator[Effect]:
     yield from (ShowCard(after.id, channel) for channel in card_channels(after))
     yield from (TellThread(after.id, event) for event in step.events if _is_told(step, event))
     for event in step.events:
-        if event.happening in _ALARMING or _is_loud(after, event):
+        if _was_held_to_its_end(step, event):
+            yield CountUnseen(after.id, after.plan.operations.channel)
+        elif event.happening in _ALARMING or _is_loud(after, event):
             yield Alert(after.id, after.plan.operations.channel, event)
     yield from pointers(step.before, after, step.events)
     yield DeliverDecision(after.id)
@@ -55,6 +66,12 @@ def _consequences(step: Transition) -> Iterator[Effect]:
 def _is_told(step: Transition, event: Event) -> bool:
     """Leave to the card what a proposal was opened with, but for what it does not tell."""
     return step.before is not None or event.happening in _NOT_ON_CARDS
+
+
+def _was_held_to_its_end(step: Transition, event: Event) -> bool:
+    """Say whether it expired without room; a flood of these is told as one."""
+    held = step.before is not None and isinstance(step.before.state, Held)
+    return held and event.happening is Happening.EXPIRED
 
 
 def _is_loud(checkpoint: Checkpoint, event: Event) -> bool:

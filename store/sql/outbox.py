@@ -14,7 +14,7 @@ from store.sql.codec import maybe_micros, maybe_moment, micros, moment
 from store.sql.statements import Statement, Wire
 from store.sql.tables import cards, lanes, outbox
 
-MERGED = frozenset({Errand.CARD, Errand.CALLBACK, Errand.FILE})
+MERGED = frozenset({Errand.CARD, Errand.CALLBACK, Errand.FILE, Errand.UNSEEN})
 FREE = 0
 
 _T, _L = outbox.c, lanes.c
@@ -104,6 +104,7 @@ _NEXT = Statement(
     .order_by(_T.priority, _T.id)
     .limit(1)
 )
+_LIKE = Statement(select(*_COLUMNS).where(_OWN, _T.merged_as == bindparam("merged_as")))
 _DONE = Statement(
     delete(outbox).where(_OWN, _T.id == bindparam("id"), _T.wanted == bindparam("wanted"))
 )
@@ -139,8 +140,8 @@ class SqlOutbox:
         self._known: set[str] = set()
 
     def add(self, outgoing: Outgoing) -> None:
-        """Queue an errand; a CARD, CALLBACK or FILE that waits is wanted once more instead."""
-        merged = f"{outgoing.errand}:{outgoing.proposal}:{outgoing.lane}"
+        """Queue an errand; one of a merged kind that waits is wanted once more instead."""
+        merged = _merged_as(outgoing)
         not_before = outgoing.not_before
         if outgoing.lane not in self._known:
             self._know(outgoing.lane)
@@ -150,7 +151,7 @@ class SqlOutbox:
             lane=outgoing.lane,
             errand=outgoing.errand.value,
             proposal=outgoing.proposal,
-            merged_as=merged if outgoing.errand in MERGED else None,
+            merged_as=merged,
             priority=outgoing.priority,
             body=json.dumps(outgoing.body, ensure_ascii=False),
             wanted=outgoing.wanted,
@@ -159,6 +160,14 @@ class SqlOutbox:
             not_before=FREE if not_before is None else micros(not_before),
             expires_at=maybe_micros(outgoing.expires_at),
         )
+
+    def like(self, outgoing: Outgoing) -> Outgoing | None:
+        """Find the errand that waits already and that this one would be merged with."""
+        merged = _merged_as(outgoing)
+        if merged is None:
+            return None
+        row = self._wire.row(_LIKE, workspace=self._workspace, merged_as=merged)
+        return None if row is None else _outgoing(row)
 
     def _know(self, lane: str) -> None:
         """Make a lane where there is none, and do not ask again as long as nothing is undone."""
@@ -241,6 +250,12 @@ class SqlOutbox:
         row = self._wire.row(_WAITING, workspace=self._workspace, now=micros(now))
         count, since = row or (0, None)
         return count, maybe_moment(since)
+
+
+def _merged_as(outgoing: Outgoing) -> str | None:
+    if outgoing.errand not in MERGED:
+        return None
+    return f"{outgoing.errand}:{outgoing.proposal}:{outgoing.lane}"
 
 
 def _outgoing(row: tuple[Any, ...]) -> Outgoing:

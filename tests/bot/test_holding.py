@@ -15,6 +15,7 @@ from bot.clock.deadlines import Deadlines
 from bot.judging.live_manifest import LiveManifest
 from bot.program.identifiers import Identifiers
 from bot.program.observability import Metrics
+from bot.relay.unseen import Unsaid
 from manifests.loading import load
 from manifests.manifest import Manifest
 from manifests.vocabulary import AgentName
@@ -22,9 +23,11 @@ from store import door
 from store.checkpoint import Checkpoint, PendingReview, Status
 from store.commands import ProvideInformation, Withdraw
 from store.door import LET_IN_AT_ONCE
-from store.effects import KEYTURN
+from store.effects import KEYTURN, Happening
+from store.ports import Errand, Outgoing, Transaction
 from store.proposal import ProposalId
 from store.sql import SqlStore, migrate, open_store
+from store.unseen import GATHERED_FOR, NAMED
 from tests.bot.gateway import Clock
 from tests.bot.office import ROLES
 from tests.store.making import an_intake
@@ -99,6 +102,24 @@ class Queue:
         self.clock.at += length
         while await self.deadlines.sweep():
             pass
+
+    async def happened(self, proposal: ProposalId) -> list[Happening]:
+        lines = await self.store.read(lambda look: tuple(look.audit.of(proposal)))
+        return [line.event.happening for line in lines]
+
+    async def operations_hear(self, *kinds: Errand) -> list[Outgoing]:
+        """Take what waits for their channel by now; what is counted is only looked at."""
+
+        def taken(tx: Transaction) -> list[Outgoing]:
+            found = []
+            while (one := tx.outbox.next_in("C0OPS", tx.now())) is not None:
+                found.append(one)
+                if one.errand is Errand.UNSEEN:
+                    break
+                tx.outbox.done(one)
+            return [each for each in found if not kinds or each.errand in kinds]
+
+        return await self.store.write(taken)
 
     async def held(self, *proposals: ProposalId) -> list[bool]:
         found = [await self.status(each) for each in proposals]
@@ -206,6 +227,36 @@ async def test_an_agent_that_says_nothing_fills_no_channel_either(queue: Queue) 
     assert seen.state.remark == "The agent did not answer in time."
     assert seen.exchanges[0].answer == "The one in Berlin."
     assert seen.stood.needs_information == timedelta(minutes=30)
+
+
+async def test_what_nobody_saw_is_told_at_once_and_not_one_by_one(queue: Queue) -> None:
+    _, _, *held = await queue.files(2 + 12)
+    await queue.sleeps(LIFE)
+    for each in held:
+        assert (await queue.happened(each))[-1] is Happening.EXPIRED
+    assert [each.errand for each in await queue.operations_hear()] == [Errand.ALERT] * 2
+    queue.clock.at += GATHERED_FOR
+    (counted,) = await queue.operations_hear()
+    await Unsaid(queue.store).tell(counted)
+    (notice,) = await queue.operations_hear()
+    assert notice.body["title"] == "12 proposals were held back until time ran out."
+    listed = f"file_ticket of filer: 12: {', '.join(held[:NAMED])} and 7 more"
+    assert listed in str(notice.body["lines"])
+
+
+async def test_what_expires_while_others_are_told_is_told_once(queue: Queue) -> None:
+    await queue.files(2 + 1)
+    await queue.sleeps(LIFE)
+    await queue.operations_hear()
+    queue.clock.at += GATHERED_FOR
+    (read,) = await queue.operations_hear()
+    await queue.files(2 + 2)
+    await queue.sleeps(LIFE)
+    # It was read before the two joined it, and is carried out twice, as after a crash.
+    await Unsaid(queue.store).tell(read)
+    await Unsaid(queue.store).tell(read)
+    (notice,) = await queue.operations_hear(Errand.NOTICE)
+    assert notice.body["title"] == "3 proposals were held back until time ran out."
 
 
 async def test_what_must_go_up_at_once_is_not_held_after_its_answer(queue: Queue) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -254,3 +255,18 @@ async def test_an_errand_undone_with_its_operation_leaves_its_lane_usable(
         await store.write(failing)
     await add(an_errand("C9"))
     assert await claim(store) == "C9"
+
+
+async def test_what_would_be_merged_is_found_while_it_waits(store: SqlStore, add: Any) -> None:
+    counted = an_errand(errand=Errand.UNSEEN, proposal=None, body={"n": 1})
+    assert await store.read(lambda look: look.outbox.like(counted)) is None
+    await add(counted)
+    await add(an_errand(errand=Errand.UNSEEN, proposal=None, lane="C2", body={"n": 7}))
+    await add(replace(counted, body={"n": 2}))
+    found = await store.read(lambda look: look.outbox.like(counted))
+    assert found is not None
+    assert (found.body, found.wanted) == ({"n": 2}, 2)
+    # What is never merged is like nothing.
+    alert = an_errand(errand=Errand.ALERT)
+    await add(alert)
+    assert await store.read(lambda look: look.outbox.like(alert)) is None
