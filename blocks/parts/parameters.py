@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blocks.limits import CUT, size
+from blocks.limits import size
 from blocks.types import Block
-from blocks.wording.rich import line, preformatted, rich, words
+from blocks.wording.rich import codes, line, preformatted, rich, words
 from blocks.wording.room import Room
 from blocks.wording.text import one_line, visible
-from blocks.wording.values import Shown, as_text, label_of, shortened, value_text
+from blocks.wording.values import Shown, as_text, itemised, label_of, shortened, value_text
 from blocks.wording.veil import Veil
 from manifests.parameters import Parameter, ParameterType, Sensitivity
-from manifests.vocabulary import Parameters
+from manifests.vocabulary import Mode, Parameters
 from store.checkpoint import Checkpoint
 
 _KEY = 80
@@ -79,14 +79,17 @@ def heading(checkpoint: Checkpoint) -> Block:
 
 def heading_in_words(checkpoint: Checkpoint) -> tuple[str, str]:
     """Give what an action is named by, and its name."""
-    label = "About" if checkpoint.proposal.kind == "question" else "Will run"
-    return label, checkpoint.proposal.action
+    action = checkpoint.proposal.action
+    if checkpoint.proposal.kind == "question":
+        return "About", action
+    # Nothing runs by a suggestion: a person does it, and may do it otherwise.
+    return ("Suggested:" if checkpoint.plan.mode is Mode.SUGGEST else "Will run"), action
 
 
 def _missing(checkpoint: Checkpoint) -> Iterator[Block]:
     if checkpoint.missing:
-        names = ", ".join(one_line(name, _KEY) for name in checkpoint.missing)
-        yield line(words("Still missing: ", bold=True), words(names, code=True))
+        names = [one_line(name, _KEY) for name in checkpoint.missing]
+        yield line(words("Still missing: ", bold=True), *codes(names))
 
 
 def _wide(all_: list[Entry], room: Room) -> tuple[list[Block], bool]:
@@ -96,9 +99,10 @@ def _wide(all_: list[Entry], room: Room) -> tuple[list[Block], bool]:
     cut = False
     each = max(_LEAST, min(room.value, room.values // max(1, len(all_))))
     for entry in all_:
-        shown, label = shortened(entry.text, each, room.lines), one_line(entry.label, _KEY)
+        shown, count = _shown(entry, each, room.lines)
+        label = one_line(entry.label, _KEY)
         cut = cut or shown.cut or size(visible(entry.label)) > _KEY
-        inline.append(words(f"{label}{_counted(entry, shown)}: ", bold=True))
+        inline.append(words(f"{label}{count}: ", bold=True))
         if "\n" in shown.text:
             parts += [line(*inline), preformatted(shown.text)]
             inline = []
@@ -111,15 +115,12 @@ def _wide(all_: list[Entry], room: Room) -> tuple[list[Block], bool]:
     return parts, cut
 
 
-def _counted(entry: Entry, shown: Shown) -> str:
-    """Say of a cut list how many items it has, and how many of them stand here in full."""
-    if not shown.cut or not entry.items:
-        return ""
-    all_, here = visible(entry.text, newlines=True).split("\n"), shown.text.split("\n")
-    start, _, end = here[-1].partition(f" {CUT} ")
-    whole = sum(item == seen for item, seen in zip(all_, [*here[:-1], start], strict=False))
-    whole += end.startswith(f"{all_[-1]} (")
-    return f" ({entry.items:,} items; {whole:,} shown)"
+def _shown(entry: Entry, limit: int, lines: int) -> tuple[Shown, str]:
+    """Shorten a value; of a cut list, say how many items it has and how many stand in full."""
+    if not entry.items:
+        return shortened(entry.text, limit, lines), ""
+    shown, whole = itemised(entry.text.split("\n"), limit, lines)
+    return shown, f" ({entry.items:,} items; {whole:,} shown)" if shown.cut else ""
 
 
 def _dense(all_: list[Entry], room: Room) -> tuple[list[Block], bool]:

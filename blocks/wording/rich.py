@@ -20,14 +20,15 @@ def words(text: str, *, bold: bool = False, code: bool = False, italic: bool = F
     return {**element, "style": style} if style else element
 
 
-def codes(names: Sequence[str]) -> list[Block]:
-    """Give several names, each in code by itself, as a list inside a sentence."""
+def codes(names: Sequence[str], left: int = 0) -> list[Block]:
+    """Give several names, each in code by itself, and count those that are left out."""
+    last = words(f" and {left:,} more") if left else words(" and ")
     parts: list[Block] = []
     for at, name in enumerate(names):
         if at:
-            parts.append(words(" and " if at == len(names) - 1 else ", "))
+            parts.append(last if at == len(names) - 1 and not left else words(", "))
         parts.append(words(name, code=True))
-    return parts
+    return [*parts, last] if left else parts
 
 
 def moment(at: datetime) -> Block:

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
 
 from pydantic import JsonValue
 
@@ -15,6 +18,10 @@ from manifests.vocabulary import Parameters
 
 _OF_ONE_CURRENCY = ("€", "£")
 """Signs that name one currency; a dollar may be any of several."""
+_LITTLE = Fraction(1, 3)
+"""How much more room a list may take when nothing of it has to be left out then."""
+_ITEM = 40
+"""The least room that one item is given."""
 LINE_BREAK = " ⏎ "
 """Stands for a line break where there is one line only; what is left out is marked “…”."""
 
@@ -63,6 +70,39 @@ def shortened(text: str, limit: int, lines: int) -> Shown:
     # The last line only, so that a cut value never takes more lines than a whole one may.
     end = tail(_seen(text[-limit:], lines), limit // 3).rpartition("\n")[2]
     return Shown(f"{start} {CUT} {end} ({len(text):,} characters, sha256 {digest})", cut=True)
+
+
+def itemised(items: Sequence[str], limit: int, lines: int) -> tuple[Shown, int]:
+    """Show a list item by item, and say how many of them stand there in full.
+
+    What is left out stands on a line of its own; where that would save next to nothing, all stand.
+    """
+    short = [shortened(each, max(_ITEM, limit // 3), 1) for each in items]
+    rows, over = [each.text for each in short], 1 + _LITTLE
+    if len(rows) <= lines * over and sum(map(_taken, rows)) <= limit * over:
+        return Shown("\n".join(rows), any(each.cut for each in short)), _whole(short)
+    first = _fitting(rows[:-1], limit - _taken(rows[-1]), max(1, lines - 2))
+    text = "\n".join(items)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    left = len(rows) - first - 1
+    gap = f"{CUT} {left:,} more {CUT} ({len(text):,} characters in all, sha256 {digest})"
+    return Shown("\n".join([*rows[:first], gap, rows[-1]]), cut=True), _whole(
+        [*short[:first], short[-1]]
+    )
+
+
+def _fitting(rows: Sequence[str], limit: int, most: int) -> int:
+    """Count the rows from the first on that find a place; the first one always does."""
+    sums = accumulate(map(_taken, rows[:most]))
+    return max(1, sum(used <= limit for used in sums))
+
+
+def _taken(row: str) -> int:
+    return size(row) + 1
+
+
+def _whole(shown: Sequence[Shown]) -> int:
+    return sum(not each.cut for each in shown)
 
 
 def clipped(text: str, limit: int, lines: int) -> str:

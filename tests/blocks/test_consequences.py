@@ -48,15 +48,45 @@ def test_a_card_that_cuts_something_says_where_all_of_it_stands() -> None:
 
 
 def test_a_list_that_is_cut_counts_its_items() -> None:
-    steps: list[object] = [f"Move table {number} to the new server." for number in range(14)]
+    said, cut = as_planned(40)
+    assert cut
+    assert "steps (40 items; 11 shown): " in said
+    assert [number for number in range(1, 41) if f"{number}. " not in said] == [*range(11, 40)]
+    # What is left out stands on a line of its own, and can belong to no step.
+    rows = said.split("\n")
+    gap = next(at for at, row in enumerate(rows) if row.startswith("… 29 more … ("))
+    assert rows[gap - 1] == '10. "Move table 9 to the new server."'
+    assert rows[gap + 1] == '40. "Move table 39 to the new server."'
+
+
+def test_a_list_stands_whole_where_next_to_nothing_would_be_saved() -> None:
+    said, cut = as_planned(14)
+    assert not cut
+    assert [number for number in range(1, 15) if f"{number}. " not in said] == []
+    assert "shown" not in said
+
+
+def test_a_suggestion_is_not_said_to_run() -> None:
+    for mode, said in ((Mode.SUGGEST, "Suggested: "), (Mode.EXECUTE, "Will run ")):
+        drawn, _ = will_run(a_checkpoint(plan=a_plan(mode=mode)), Veil(), ROOMS[0])
+        assert said in all_text([drawn])
+        assert ("Will run" in all_text([drawn])) is (mode is not Mode.SUGGEST)
+
+
+def test_a_long_item_is_shortened_within_its_own_line() -> None:
+    said, cut = as_planned(3, "very " * 200)
+    assert cut
+    assert "steps (3 items; 0 shown): " in said
+    assert [row[:3] for row in said.split("\n") if row[1:2] == "."] == ["1. ", "2. ", "3. "]
+
+
+def as_planned(count: int, how: str = "") -> tuple[str, bool]:
+    steps: list[object] = [f"Move table {at} {how}to the new server." for at in range(count)]
     parameter = Parameter(name="steps", type=ParameterType.LIST, title="Steps")
     plan = a_plan(schema=ParameterSchema(parameters=(parameter,)))
     checkpoint = a_checkpoint(a_proposal(parameters={"steps": steps}), plan)
     drawn, cut = will_run(checkpoint, veil_of(checkpoint), ROOMS[0])
-    said = all_text([drawn])
-    assert cut
-    assert "steps (14 items; 11 shown): " in said
-    assert [number for number in range(1, 15) if f"{number}. " not in said] == [12, 13]
+    return all_text([drawn]), cut
 
 
 def test_a_line_break_never_looks_like_a_cut() -> None:
