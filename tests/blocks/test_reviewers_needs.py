@@ -93,7 +93,9 @@ def test_what_a_rule_blocked_can_be_judged_from_its_card() -> None:
 def test_values_of_an_action_that_nobody_classified_stay_in_the_full_view() -> None:
     scene = PICTURES["blocked_unknown_action"]()
     text = on_card(scene)
-    assert "amount, currency, customer, note and iban" in text
+    # Each name is code by itself, so that none can pass for two, nor a word of ours for a name.
+    named = (row.strip() for row in text[text.index("With ") :].split("\n"))
+    assert {"amount", "currency", "customer", "note", "iban"} <= {*named}
     assert "12000.00" not in text
     assert "12000.00" in in_full(scene)
 
@@ -167,17 +169,31 @@ def test_an_answer_stands_under_the_name_of_whoever_gave_it_and_not_of_the_agent
         assert answer < text.index("Answer of U_lea to “Does the contract allow it?”") < agent
 
 
+def test_short_answers_all_stand_on_the_card() -> None:
+    scene = answered("Yes.", "No.", "Perhaps.")
+    text = on_card(scene)
+    places = [text.index(f"Answer of the agent to “Memo {number}?”") for number in range(3)]
+    assert places == sorted(places)
+    assert "in View everything" not in text
+
+
 def test_a_card_says_how_many_more_answers_there_are() -> None:
-    checkpoint = a_large_refund(a_careful_plan(information=InformationLimits(rounds=3)))
-    for number in range(3):
-        ask = RequestInformation(
-            **on(checkpoint, as_of(BO)), question_id=f"q{number}", question=f"Memo {number}?"
-        )
-        said = ProvideInformation(answer="Yes.", question_id=f"q{number}")
-        checkpoint = after(after(checkpoint, ask), said)
-    scene = Scene(checkpoint)
+    scene = answered("Yes.", "See below: " + "x" * 300, "Perhaps.")
     text = on_card(scene)
     assert "2 more stand in View everything." in text
     assert "Answer of the agent to “Memo 2?”" in text
     assert "Memo 1?" not in text
     assert all(f"Memo {number}?" in in_full(scene) for number in range(3))
+    assert "1 more stands in View everything." in on_card(answered("1", "2", "3", "4"))
+
+
+def answered(*answers: str) -> Scene:
+    limits = InformationLimits(rounds=len(answers))
+    checkpoint = a_large_refund(a_careful_plan(information=limits))
+    for number, answer in enumerate(answers):
+        ask = RequestInformation(
+            **on(checkpoint, as_of(BO)), question_id=f"q{number}", question=f"Memo {number}?"
+        )
+        said = ProvideInformation(answer=answer, question_id=f"q{number}")
+        checkpoint = after(after(checkpoint, ask), said)
+    return Scene(checkpoint)
