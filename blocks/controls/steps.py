@@ -58,6 +58,16 @@ def plans_in(checkpoint: Checkpoint) -> list[Parameter]:
     ]
 
 
+def offers_steps(checkpoint: Checkpoint) -> bool:
+    """Say whether some list reads as a plan: an item of it is more than a single word."""
+    plans = (steps_of(checkpoint.revision, each.name) for each in plans_in(checkpoint))
+    return any(_is_a_step(item) for steps in plans for item in steps)
+
+
+def _is_a_step(item: JsonValue) -> bool:
+    return isinstance(item, dict | list) or (isinstance(item, str) and len(item.split()) > 1)
+
+
 def steps_of(revision: Revision, name: str) -> list[JsonValue]:
     """Give the steps of a list as they stand in a revision."""
     value = revision.parameters.get(name)

@@ -1,7 +1,7 @@
 """The buttons of a card: what may be done in this state, with as much care as the plan asks for."""
 
 from blocks import limits
-from blocks.controls.steps import plans_in
+from blocks.controls.steps import offers_steps
 from blocks.ids import Button, ButtonValue, Menu, MenuValue
 from blocks.parts.following import lead
 from blocks.parts.saving import approves_if_saved
@@ -180,7 +180,7 @@ def _is_whole(checkpoint: Checkpoint) -> bool:
 
 
 def _has_steps(checkpoint: Checkpoint) -> bool:
-    return _is_whole(checkpoint) and bool(plans_in(checkpoint))
+    return _is_whole(checkpoint) and offers_steps(checkpoint)
 
 
 def _answering(state: NeedsInformation, value: ButtonValue) -> list[Block]:

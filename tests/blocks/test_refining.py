@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks.controls.steps import Place, plans_in
+from blocks.cards.card import card
+from blocks.controls.steps import Place, offers_steps, plans_in
 from blocks.forms import modals
 from blocks.forms.reading import read_regeneration, read_step, rebased, regeneration_in_words
 from blocks.ids import ModalContext
@@ -15,10 +16,12 @@ from blocks.meaning import FieldErrors, StepEdit
 from blocks.types import View
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from manifests.plan import InformationLimits
-from manifests.vocabulary import Parameters
+from manifests.vocabulary import ChannelId, Parameters
 from sandbox.rules.views import view_problems, view_too_large
+from store.aftermath import NOTHING_YET
 from store.checkpoint import Checkpoint
 from store.digest import canonical, revision_digest
+from store.ports import Card
 from tests.blocks.filling import filled, inputs_of, untouched
 from tests.blocks.scenes import a_careful_plan
 from tests.blocks.strategies import checkpoints, texts, values
@@ -102,6 +105,31 @@ def test_only_plain_lists_that_may_be_edited_have_steps() -> None:
         {"name": "n" * 201},
     ):
         assert not plans_in(with_steps("a", **changed))
+
+
+@pytest.mark.parametrize(
+    ("items", "offered"),
+    [
+        (("checkout", "carts", "billing"), False),
+        ((), False),
+        ((4, True), False),
+        (("Stop it", "Wait"), True),
+        (("deploy", {"step": "wait"}), True),
+        ((["a"],), True),
+    ],
+)
+def test_a_card_offers_steps_where_a_list_reads_as_a_plan(
+    items: tuple[Any, ...], offered: bool
+) -> None:
+    checkpoint = with_steps(*items)
+    assert offers_steps(checkpoint) is offered
+    drawn = card(
+        checkpoint,
+        NOTHING_YET,
+        Card(proposal=checkpoint.id, channel=ChannelId("C_FINANCE"), nonce="n"),
+        NOON,
+    )
+    assert ("Edit a step…" in all_text(drawn.blocks)) is offered
 
 
 def test_asking_anew_says_which_step_and_how() -> None:
