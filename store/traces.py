@@ -66,6 +66,8 @@ class SignOff:
     revision: int
     digest: Digest
     note: str = ""
+    role: RoleName | None = None
+    """The role by which they fill it, such as one that a later rung calls; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

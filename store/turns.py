@@ -274,9 +274,11 @@ def _in_place(state: State, review: Review) -> State:
 
 def _account(found: _Found) -> dict[str, JsonValue]:
     """Give account of the choice: who, why, with which load, and who was passed over."""
+    roles = {each.person: each.role for each in found.assignees}
     chosen: list[JsonValue] = [
         {
             "seat": found.vacancy.plan.seats[seat].name,
+            "role": roles[each.reviewer.person],
             "user": each.reviewer.user,
             "person": each.reviewer.person,
             "name": each.reviewer.name,

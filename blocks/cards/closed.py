@@ -14,6 +14,7 @@ from blocks.parts.parameters import listed
 from blocks.parts.released import by, said, what_followed
 from blocks.parts.subject import Subject
 from blocks.types import Block, Message
+from blocks.wording.parties import role_in_words
 from blocks.wording.rich import line, moment, rich, user, words
 from blocks.wording.room import Room
 from blocks.wording.text import joined, length_in_words, one_line
@@ -137,12 +138,11 @@ def _silence(state: Expired) -> str:
 
 
 def _signers(checkpoint: Checkpoint, sign_offs: tuple[SignOff, ...]) -> Iterator[Block]:
-    titles = {seat.name: seat.title for seat in checkpoint.plan.seats}
     for number, sign_off in enumerate(sign_offs):
         if number:
             yield words(" and ")
         yield user(sign_off.by.user)
-        yield words(f" ({one_line(titles.get(sign_off.seat, sign_off.seat), _SHORT)})")
+        yield words(f" ({role_in_words(checkpoint.plan, sign_off.seat, sign_off.role)})")
 
 
 def _times(checkpoint: Checkpoint, state: Closed) -> Iterator[Block]:

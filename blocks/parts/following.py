@@ -9,6 +9,7 @@ from blocks.wording.room import Room
 from blocks.wording.text import one_line
 from blocks.wording.values import clipped
 from blocks.wording.veil import Veil
+from manifests.conditions import HouseRule
 from store.checkpoint import Checkpoint, Follows
 
 _ENGINE = 64
@@ -24,6 +25,11 @@ def lead(checkpoint: Checkpoint) -> str:
     if checkpoint.plan.overrides:
         parts.append(f"Override {one_line(checkpoint.plan.overrides, _ENGINE)}'s denial once: ")
     return "".join(parts)
+
+
+def tells_reason(checkpoint: Checkpoint) -> bool:
+    """Say whether a no before it is why it is here, which is then told at length by itself."""
+    return checkpoint.follows is not None and checkpoint.plan.rule == HouseRule.REPEAT
 
 
 def after_rejection(checkpoint: Checkpoint, veil: Veil, room: Room) -> Iterator[Block]:

@@ -7,10 +7,10 @@ from typing import assert_never
 
 from blocks.limits import TEXT
 from blocks.parts.editors import edited
-from blocks.parts.following import after_rejection
+from blocks.parts.following import after_rejection, tells_reason
 from blocks.parts.waiting import handed_back, taken_over, waiting_for_answer
 from blocks.types import Block
-from blocks.wording.parties import person_behind
+from blocks.wording.parties import acting_as, person_behind, role_in_words
 from blocks.wording.rich import line, moment, place, quote, rich, words
 from blocks.wording.room import Room
 from blocks.wording.text import dated, joined, length_in_words, one_line, plain
@@ -44,7 +44,8 @@ _NAME = 60
 _BECAUSE = 200
 # Slack shows moments to the minute, which says nothing of a few seconds.
 _A_MINUTE = timedelta(minutes=1)
-_ANYBODY = "; whoever else may sign can act, too"
+_ANYBODY = "; if others may sign, they can act, too"
+"""Who holds a role is not written on a checkpoint, so this is true of a role of one as well."""
 
 
 def severity_in_words(plan: ReviewPlan) -> str:
@@ -84,11 +85,7 @@ def turn_in_words(plan: ReviewPlan, review: PendingReview | Escalated) -> str:
 
 def asked_as(plan: ReviewPlan, turn: Assignee) -> tuple[str, str]:
     """Name the role that somebody is asked in, and that in whose place, if it is not their own."""
-    called = (role for step in plan.ladder for role in step.fallback)
-    titles = {role.name: one_line(role.title, _NAME) for role in (*called, *plan.seats)}
-    seat = titles.get(turn.seat, one_line(turn.seat, _NAME))
-    role = seat if turn.role is None else titles.get(turn.role, seat)
-    return role, seat if role != seat else ""
+    return acting_as(plan, turn.seat, turn.role)
 
 
 def standing(checkpoint: Checkpoint, state: Open, veil: Veil) -> Block:
@@ -106,7 +103,8 @@ def standing(checkpoint: Checkpoint, state: Open, veil: Veil) -> Block:
     ]
     if proposal.on_behalf_of is not None:
         elements.append(plain(f"On behalf of: {person_behind(checkpoint, veil)}", 2 * _NAME))
-    elements.append(plain(f"Here because: {veil.over(plan.because)}", _BECAUSE))
+    if not tells_reason(checkpoint):
+        elements.append(plain(f"Here because: {veil.over(plan.because)}", _BECAUSE))
     if plan.still_because:
         told = f"An earlier revision asked for more, and that stands: {plan.still_because}"
         elements.append(plain(veil.over(told), _BECAUSE))
@@ -181,9 +179,9 @@ def _turn(
 
 def _releasing(checkpoint: Checkpoint, state: Releasing, veil: Veil, room: Room) -> Iterator[Block]:
     """Say who approved, when the agent hears of it, and who can stop that until then."""
-    titles = {seat.name: seat.title for seat in checkpoint.plan.seats}
-    signed = state.paused.sign_offs
-    by = joined([f"{_name(each.by.name)} ({_name(titles.get(each.seat, ''))})" for each in signed])
+    plan, signed = checkpoint.plan, state.paused.sign_offs
+    named = ((_name(each.by.name), role_in_words(plan, each.seat, each.role)) for each in signed)
+    by = joined([f"{name} ({role})" for name, role in named])
     yield line(words(f"Approved by {by}, not released yet. ", bold=True))
     length = state.release_at - state.at
     hears = words(f"The agent hears of it {length_in_words(length)} later")

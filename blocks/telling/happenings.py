@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from blocks.categories import in_words
 from blocks.telling.reminding import reminded
 from blocks.wording.differences import differences
-from blocks.wording.parties import runner
+from blocks.wording.parties import role_in_words, runner
 from blocks.wording.text import joined, one_line
 from blocks.wording.veil import Veil
 from manifests.vocabulary import RoleName
@@ -103,7 +103,7 @@ _TABLE: Mapping[Happening, _Told] = {
     Happening.ROLLBACK_FAILED: _Told("{who} reports that undoing it FAILED:", "detail"),
     Happening.ASSIGNED: _Told("{turn}"),
     Happening.CLAIMED: _Told("{who} is on it: it is their turn as {seat}."),
-    Happening.REASSIGNED: _Told("{who} gave it to {to}: it is their turn as {seat}.", "note"),
+    Happening.REASSIGNED: _Told("{who} {gave}: it is their turn as {seat}.", "note"),
     Happening.NOBODY_AVAILABLE: _Told(
         "Nobody who may decide it is there now. Anybody who may can still do it.", "why"
     ),
@@ -115,7 +115,7 @@ _TABLE: Mapping[Happening, _Told] = {
     Happening.CANDIDATE_DROPPED: _Told("A manifest was dropped.", "why", in_thread=False),
     Happening.PAUSED: _Told("{who} paused something.", "why", in_thread=False),
     Happening.RESUMED: _Told("Something was resumed.", in_thread=False),
-    Happening.REFUSED: _Told("{who} was refused ({refused}).", "words", in_thread=False),
+    Happening.REFUSED: _Told("{who} was refused{refused}.", "words", in_thread=False),
     Happening.VIEW_OPENED: _Told("{who} opened a view.", in_thread=False),
     Happening.CLASSIFIED: _Told("{who} classified the action {action}.", "snippet"),
     Happening.CARD_UNDELIVERABLE: _Told("Slack did not take the card.", "why"),
@@ -171,7 +171,7 @@ class _Places(dict[str, str]):
             case "runner":
                 return runner(checkpoint)
             case "seat":
-                return _seat(checkpoint, _text(detail, "seat"))
+                return _seat(checkpoint, detail)
             case "asked":
                 return one_line(_text(detail, "asked_name"), _NAME) or THE_AGENT.title
             case "Asked":
@@ -196,8 +196,10 @@ class _Places(dict[str, str]):
                 return _COMMENT.get(_text(detail, "change"), "commented")
             case "turn":
                 return _turn(checkpoint, detail.get("turns"))
+            case "gave":
+                return _gave(self.event)
             case "refused":
-                return one_line(_text(detail, "reason").replace("_", " "), _NAME)
+                return "" if _text(detail, "words") else f" ({_reason(detail)})"
             case _:
                 return one_line(self.veil.over(_text(detail, place)), _VALUE)
 
@@ -232,9 +234,10 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _seat(checkpoint: Checkpoint, name: str) -> str:
-    titles = {seat.name: seat.title for seat in checkpoint.plan.seats}
-    return one_line(titles.get(RoleName(name), name), _NAME)
+def _seat(checkpoint: Checkpoint, detail: Mapping[str, JsonValue]) -> str:
+    """Name the role in which somebody acts, and the seat they fill where that is another's."""
+    role = RoleName(_text(detail, "role")) or None
+    return role_in_words(checkpoint.plan, RoleName(_text(detail, "seat")), role)
 
 
 def _turn(checkpoint: Checkpoint, turns: JsonValue) -> str:
@@ -245,10 +248,14 @@ def _turn(checkpoint: Checkpoint, turns: JsonValue) -> str:
     several = len(checkpoint.plan.seats) > 1
     named = [
         one_line(_text(each, "name"), _NAME)
-        + (f" as {_seat(checkpoint, _text(each, 'seat'))}" if several else "")
+        + (f" as {_seat(checkpoint, each)}" if several or _stands_in(each) else "")
         for each in found
     ]
     return f"It is now the turn of {joined(named)}."
+
+
+def _stands_in(turn: Mapping[str, JsonValue]) -> bool:
+    return turn.get("role") not in (None, turn.get("seat"))
 
 
 def _category(event: Event) -> str:
@@ -277,6 +284,17 @@ def _escalation(checkpoint: Checkpoint, event: Event) -> str:
 def _went_on(event: Event) -> bool:
     """Say whether it climbed because nobody of the rung was there; our words hold the reason."""
     return event.actor.kind is ActorKind.KEYTURN and "stood_on" in event.detail
+
+
+def _gave(event: Event) -> str:
+    """Say whose turn somebody made it, which may be their own."""
+    if _text(event.detail, "to_user") == event.actor.id:
+        return "took it"
+    return f"gave it to {one_line(_text(event.detail, 'to'), _VALUE)}"
+
+
+def _reason(detail: Mapping[str, JsonValue]) -> str:
+    return one_line(_text(detail, "reason").replace("_", " "), _NAME)
 
 
 def _changes(checkpoint: Checkpoint, changes: JsonValue, veil: Veil) -> str:

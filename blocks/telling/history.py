@@ -7,7 +7,7 @@ from itertools import groupby
 from blocks.telling.happenings import Tale, told
 from blocks.types import Block
 from blocks.wording.rich import line, moment, quote, rich, user, words
-from blocks.wording.text import visible
+from blocks.wording.text import one_line, visible
 from blocks.wording.values import clipped
 from blocks.wording.veil import Veil
 from store.checkpoint import Checkpoint
@@ -16,6 +16,8 @@ from store.ports import AuditLine
 
 _QUOTE = 1_000
 _MOST_VIEWERS = 20
+_SHORT = 40
+_VIEWS = {"view": "View everything", "history": "History", "answer_question": "the form to answer"}
 
 
 def happened(checkpoint: Checkpoint, lines: Sequence[AuditLine], veil: Veil) -> Iterator[Block]:
@@ -33,14 +35,34 @@ def _is_view(audit: AuditLine) -> bool:
 
 
 def _views(run: Sequence[AuditLine]) -> Block:
-    """Say who looked and how often, and when the last of them did."""
-    viewers = Counter(each.event.actor.id for each in reversed(run))
-    parts = [moment(run[0].event.at), words("  Opened by ")]
+    """Say who looked at what and how often, and when the last of them did."""
+    looked: dict[str, Counter[str]] = {}
+    for each in reversed(run):
+        looked.setdefault(_opened(each), Counter())[each.event.actor.id] += 1
+    parts = [moment(run[0].event.at), words("  ")]
+    for number, (what, viewers) in enumerate(looked.items()):
+        parts += [words("; ")] if number else []
+        parts += [*_viewers(viewers), words(f" opened {what}")]
+    return rich(line(*parts, words(".")))
+
+
+def _opened(audit: AuditLine) -> str:
+    """Name a view as the menu of the card does, and a form by what it is for."""
+    view = str(audit.event.detail.get("view") or "")
+    form = one_line(view.replace("_", " "), _SHORT)
+    return _VIEWS.get(view) or (f"the form to {form}" if form else "a view")
+
+
+def _viewers(viewers: Counter[str]) -> Iterator[Block]:
     for number, (viewer, count) in enumerate(viewers.most_common(_MOST_VIEWERS)):
-        parts += [words(", ")] if number else []
-        parts += [_person(viewer), words(f" ({count} times)")] if count > 1 else [_person(viewer)]
+        if number:
+            yield words(", ")
+        yield _person(viewer)
+        if count > 1:
+            yield words(f" ({count} times)")
     left = len(viewers) - _MOST_VIEWERS
-    return rich(line(*parts, words(f" and {left} more." if left > 0 else ".")))
+    if left > 0:
+        yield words(f" and {left} more")
 
 
 def _line(checkpoint: Checkpoint, audit: AuditLine, veil: Veil) -> Block:

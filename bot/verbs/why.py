@@ -45,6 +45,8 @@ def _told(checkpoint: Checkpoint) -> list[str]:
         f"Seats: {seats}." if seats else "Nobody had to agree.",
         f"Manifest {plan.manifest_digest}.",
     ]
+    if checkpoint.follows is not None:
+        lines.append(f"It comes after {checkpoint.follows.proposal}, which was rejected.")
     if plan.overrides:
         lines.append(f"It would override a denial of {plan.overrides} once.")
     return lines

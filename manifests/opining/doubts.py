@@ -43,19 +43,18 @@ def repeats(case: Case) -> Opinion | None:
     most = case.outline.alternatives
     if repeat.named and not repeat.same and repeat.number <= most:
         because = (
-            f"This is alternative {repeat.number} of at most {most} to {repeat.proposal}, "
-            "which was rejected."
+            f"This is alternative {repeat.number} of at most {most} to what was rejected before."
         )
         return Opinion(Scrutiny.REVIEW, HouseRule.REPEAT, because, path=path)
     if repeat.same:
-        because = f"This is once more what was rejected in {repeat.proposal}."
+        because = "This is once more what was rejected before."
     elif repeat.named:
         because = (
-            f"This is alternative {repeat.number} to {repeat.proposal}, which was rejected; "
+            f"This is alternative {repeat.number} to what was rejected before; "
             f"at most {most} are looked at as such."
         )
     else:
-        because = f"This asks for the same as {repeat.proposal}, which was rejected."
+        because = "This asks for the same as what was rejected before."
     return Opinion(Scrutiny.ESCALATE, HouseRule.REPEAT, because, path=path)
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from manifests.vocabulary import Standing
+from manifests.vocabulary import RoleName, Standing
+from store.assigning import role_for
 from store.checkpoint import (
     Checkpoint,
     Escalated,
@@ -53,10 +54,15 @@ def signed(
     kept = _one_a_person(
         (vote for vote in votes if _still_stands(checkpoint, review, vote)), command.reviewer
     )
-    seats = seating(checkpoint.plan, review.rung, [*(who for _, who in kept), command.reviewer])
+    people = [*(who for _, who in kept), command.reviewer]
+    seats = seating(checkpoint.plan, review.rung, people)
     if seats is None:
         return Refusal(Reason.WRONG_ROLE, _taken(checkpoint, review))
-    sign_offs = _seated(checkpoint, kept, command, seats, now)
+    places = {
+        index: (seat, role_for(checkpoint.plan, seat, review.rung, people[index].roles))
+        for index, seat in seats.items()
+    }
+    sign_offs = _seated(checkpoint, kept, command, places, now)
     voided = tuple(vote for vote in votes if vote not in kept)
     events = (*_voided(voided, now), *_counted(checkpoint, sign_offs, now))
     return Transition(
@@ -134,18 +140,24 @@ def _seated(
     checkpoint: Checkpoint,
     kept: Votes,
     command: Approve | Revise,
-    seats: dict[int, int],
+    places: dict[int, tuple[int, RoleName | None]],
     now: datetime,
 ) -> tuple[SignOff, ...]:
-    roles = {person: checkpoint.plan.seats[seat].name for person, seat in seats.items()}
+    """Write down who fills which seat by which role; others may have moved to make room."""
+    seats = checkpoint.plan.seats
+    seat, role = places[len(kept)]
     own = SignOff(
         by=signature(command.reviewer, now),
-        seat=roles[len(kept)],
+        seat=seats[seat].name,
+        role=role,
         revision=checkpoint.revision.number,
         digest=checkpoint.revision.digest,
         note=command.note,
     )
-    moved = (replace(sign_off, seat=roles[index]) for index, (sign_off, _) in enumerate(kept))
+    moved = (
+        replace(sign_off, seat=seats[places[index][0]].name, role=places[index][1])
+        for index, (sign_off, _) in enumerate(kept)
+    )
     return (*moved, own)
 
 
@@ -172,6 +184,7 @@ def _counted(
         at=now,
         detail={
             "seat": own.seat,
+            "role": own.role,
             "revision": own.revision,
             "digest": own.digest,
             "note": own.note,

@@ -32,7 +32,10 @@ def claim(
     seat = _seat_for(checkpoint, review, person, person)
     if seat is None:
         return Refusal(Reason.WRONG_ROLE, "The seat you could fill is taken already.")
-    detail: dict[str, JsonValue] = {"seat": checkpoint.plan.seats[seat].name}
+    detail: dict[str, JsonValue] = {
+        "seat": checkpoint.plan.seats[seat].name,
+        "role": role_for(checkpoint.plan, seat, review.rung, person.roles),
+    }
     event = Event(happening=Happening.CLAIMED, actor=by(person), at=now, detail=detail)
     return _taken(checkpoint, review, person, seat, event)
 
@@ -52,6 +55,7 @@ def reassign(
         return Refusal(Reason.WRONG_ROLE, f"The seat {to.name} could fill is taken already.")
     detail: dict[str, JsonValue] = {
         "seat": checkpoint.plan.seats[seat].name,
+        "role": role_for(checkpoint.plan, seat, review.rung, to.roles),
         "to": to.name,
         "to_user": to.user,
         "to_person": to.id,

@@ -12,13 +12,22 @@ from blocks.types import Message
 from manifests.parameters import Parameter, ParameterSchema, ParameterType
 from manifests.vocabulary import ChannelId, Friction
 from store.checkpoint import Checkpoint, is_open
-from store.commands import Reject
+from store.commands import Approve, NoticeDeadline, Reject
 from store.proposal import ProposalId
 from tests.blocks import scenes
 from tests.blocks.care import PICTURES
-from tests.blocks.scenes import ANA, SCENES, Scene, a_careful_plan, a_large_refund, as_of
+from tests.blocks.scenes import (
+    ANA,
+    SCENES,
+    Scene,
+    a_careful_plan,
+    a_large_refund,
+    a_small_refund,
+    after,
+    as_of,
+)
 from tests.blocks.walking import all_text, buttons, menu, of_type
-from tests.store.making import a_checkpoint, a_proposal, on
+from tests.store.making import HOUR, NOON, a_checkpoint, a_person, a_proposal, on
 
 CLOSED = [name for name in SCENES if not is_open(SCENES[name]().checkpoint.state)]
 
@@ -166,6 +175,16 @@ def test_an_escalation_says_on_each_card_what_it_means_there() -> None:
     for text in (first, fallback):
         assert "Nobody decided within 1 hour." in text
         assert "Escalated from rung 1 (Finance and Cfo) to rung 2 of 2 (Deputy)." in text
+
+
+def test_whoever_signs_in_anothers_place_is_named_by_both_roles() -> None:
+    late = NOON + HOUR
+    waiting = after(a_small_refund(), NoticeDeadline(), late)
+    deputy = as_of(a_person("U_DEE", "deputy"), late)
+    done = after(waiting, Approve(**on(waiting, deputy)), late)
+    assert " (Deputy, for Finance)" in says(Scene(done, now=late))
+    both = after(waiting, Approve(**on(waiting, as_of(a_person("U_BO", "finance"), late))), late)
+    assert " (Finance)" in says(Scene(both, now=late))
 
 
 def test_a_card_that_stays_blocked_promises_no_deadline() -> None:

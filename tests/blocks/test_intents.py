@@ -9,6 +9,7 @@ from blocks.forms.reading import Rejection, read_rejection
 from blocks.limits import fits
 from blocks.parts.checks import consequences_in_words
 from blocks.telling.notices import thread_line
+from manifests.conditions import HouseRule
 from manifests.parameters import ParameterSchema
 from manifests.vocabulary import ActionName
 from sandbox.rules.views import view_problems, view_too_large
@@ -37,6 +38,15 @@ def test_what_comes_after_a_no_is_never_shown_as_new() -> None:
             first, *rest = text.split("\n")
             assert "after a no" in first, "the notification"
             assert "after a no" in "\n".join(rest), "the card"
+
+
+def test_that_it_comes_after_a_no_is_told_once() -> None:
+    because = "This is alternative 1 of at most 2 to what was rejected before."
+    told = intents.alternative()
+    ruled = replace(told, plan=replace(told.plan, rule=HouseRule.REPEAT, because=because))
+    assert shown(ruled).count(because) == 1
+    other = replace(told, plan=replace(told.plan, because=because))
+    assert shown(other).count(because) == 2
 
 
 def test_a_rejected_secret_stays_covered_beside_the_new_one() -> None:

@@ -129,6 +129,22 @@ def test_every_happening_has_its_words(happening: Happening) -> None:
             "Nobody is there, so it went to Deputy.",
         ),
         (
+            event(Happening.SIGNED_OFF, seat="finance", role="deputy", filled=1, wanted=2),
+            "Ana approved as Deputy, for Finance (1 of 2).",
+        ),
+        (
+            event(Happening.SIGNED_OFF, seat="finance", role="finance", filled=1, wanted=2),
+            "Ana approved as Finance (1 of 2).",
+        ),
+        (
+            event(Happening.REASSIGNED, seat="finance", to="Ana", to_user="U_ANA"),
+            "Ana took it: it is their turn as Finance.",
+        ),
+        (
+            event(Happening.REASSIGNED, seat="finance", to="Bo", to_user="U_BO"),
+            "Ana gave it to Bo: it is their turn as Finance.",
+        ),
+        (
             event(Happening.EXPIRED, CLOCK),
             "Nobody decided in time, so nothing runs. Nobody rejected it either.",
         ),
@@ -212,7 +228,9 @@ def test_history_tells_the_latest_first_and_refusals_too() -> None:
     ]
     drawn = modals.history(checkpoint, lines, context_for(checkpoint))["blocks"]
     text = all_text(drawn)
-    assert text.index(" was refused (wrong role).") < text.index("proposed process_refund")
+    assert text.index(" was refused.") < text.index("proposed process_refund")
+    assert "Only the CFO may." in text
+    assert "wrong role" not in text
     assert of_type(drawn, "user") == [{"type": "user", "user_id": "U_ANA"}]
     assert "U_ANA" not in text
     empty = modals.history(checkpoint, [], context_for(checkpoint))
@@ -235,8 +253,9 @@ def test_views_opened_one_after_the_other_are_one_line_of_the_history() -> None:
     view: Any = modals.history(checkpoint, lines, context_for(checkpoint))
     latest, refused, before = view["blocks"]
     assert [each["user_id"] for each in of_type(before, "user")] == ["U_ANA", "U_BO"]
-    assert "Opened by " in all_text(before)
+    assert " opened the form to review" in all_text(before)
     assert " (3 times)" in all_text(before)
+    assert " opened History" in all_text(latest)
     assert "was refused" in all_text(refused)
     assert [each["user_id"] for each in of_type(latest, "user")] == ["U_BO"]
 

@@ -71,14 +71,14 @@ def test_nothing_passes_while_it_is_paused() -> None:
 @pytest.mark.parametrize(
     ("repeat", "expected", "why"),
     [
-        (Repeat(proposal="p1", number=1, named=True), REVIEW, "alternative 1 of at most 2 to p1"),
-        (Repeat(proposal="p1", number=2, named=True), REVIEW, "alternative 2 of at most 2 to p1"),
+        (Repeat(proposal="p1", number=1, named=True), REVIEW, "alternative 1 of at most 2 to what"),
+        (Repeat(proposal="p1", number=2, named=True), REVIEW, "alternative 2 of at most 2 to what"),
         (Repeat(proposal="p1", number=3, named=True), ESCALATE, "at most 2 are looked at as such"),
-        (Repeat(proposal="p1", number=1, named=False), ESCALATE, "asks for the same as p1"),
+        (Repeat(proposal="p1", number=1, named=False), ESCALATE, "asks for the same as what"),
         (
             Repeat(proposal="p1", number=1, named=False, same=True),
             ESCALATE,
-            "once more what was rejected in p1",
+            "once more what was rejected before",
         ),
         (Repeat(proposal="p1", number=1, named=True, same=True), ESCALATE, "once more"),
     ],
@@ -88,6 +88,7 @@ def test_what_was_rejected_never_comes_as_new(repeat: Repeat, expected: object, 
     answer = plan(rules, Asked(), repeat=repeat)
     assert (answer.scrutiny, answer.rule) == (expected, "repeat")
     assert why in answer.because
+    assert "p1" not in answer.because
 
 
 def test_an_override_never_passes() -> None:

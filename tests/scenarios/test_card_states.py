@@ -166,7 +166,7 @@ async def test_the_history_names_people_and_counts_looks(desk: Desk) -> None:
     await desk.gus.hears("cannot review")
     await desk.ben.chooses("History", contract)
     history = await desk.ben.modal()
-    assert history.says("Opened by", "(3 times)", "was refused")
+    assert history.says("(3 times)", "opened View everything", "was refused")
     assert "U0" not in history.words
 
 

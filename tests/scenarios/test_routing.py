@@ -45,7 +45,7 @@ async def stored(desk: Desk, matter: Matter) -> Checkpoint:
 async def test_the_least_loaded_reviewer_gets_it(desk: Desk) -> None:
     await support_is_known(desk)
     matters = [await desk.agent_proposes(a_refund()) for _ in range(2)]
-    await matters[0].says("Turn of Ben Okafor; whoever else may sign can act, too")
+    await matters[0].says("Turn of Ben Okafor; if others may sign, they can act, too")
     await matters[1].says("Turn of Finn Maguire")
     (assigned,) = await matters[1].audit(Happening.ASSIGNED)
     assert assigned.event.detail["turns"] == [
