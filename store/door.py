@@ -38,6 +38,7 @@ from store.intents import count_after, remember
 from store.lifecycle import Intake, Transition, deadline_of, decide, opened
 from store.lifecycle.tightening import asks_for_more_care
 from store.people import KEYTURN_ITSELF
+from store.placing import follow as follow_on_board
 from store.placing import index
 from store.pointing import pointers_after
 from store.ports import Errand, Timer, TimerKind, Transaction
@@ -155,6 +156,7 @@ def act_after(
         return _refused(tx, proposal, version_of(checkpoint, before), verdict, actor)
     if verdict.events:
         tx.aftermaths.put(proposal, before, verdict.after)
+        follow_on_board(tx.board, checkpoint, before, verdict.after)
         _record_aftermath(tx, checkpoint, verdict)
     return verdict.after
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from manifests.folding import folded
 from manifests.plan import ReviewPlan
 from manifests.vocabulary import AgentName, PersonId, RoleName, Severity
+from store.aftermath import NOTHING_YET, Aftermath, lapses_at, to_carry_out
 from store.assigning import assignments_of, barred
 from store.board import (
     Board,
@@ -57,9 +58,16 @@ def index(board: Board, before: Checkpoint | None, after: Checkpoint) -> None:
     board.put(position_of(before), position_of(after), None if described else description_of(after))
 
 
-def entry_of(checkpoint: Checkpoint) -> Entry:
+def follow(board: Board, checkpoint: Checkpoint, before: Aftermath, after: Aftermath) -> None:
+    """Keep the board in step with what follows a decision."""
+    was, stands = position_of(checkpoint, before), position_of(checkpoint, after)
+    if was != stands:
+        board.put(was, stands, None)
+
+
+def entry_of(checkpoint: Checkpoint, aftermath: Aftermath = NOTHING_YET) -> Entry:
     """Say what the board must keep of a checkpoint."""
-    return Entry(position_of(checkpoint), description_of(checkpoint))
+    return Entry(position_of(checkpoint, aftermath), description_of(checkpoint))
 
 
 def concerned(checkpoint: Checkpoint) -> frozenset[str]:
@@ -85,7 +93,8 @@ def place_of(view: View, checkpoint: Checkpoint) -> Place:
         case View.EVERYTHING:
             return Place(checkpoint.created_at, checkpoint.id)
         case View.YOURS | View.AGENTS | View.TEAMS | View.HELD:
-            return Place(due_at(checkpoint), checkpoint.id)
+            is_open = isinstance(checkpoint.state, Open)
+            return Place(due_at(checkpoint) if is_open else checkpoint.updated_at, checkpoint.id)
 
 
 def description_of(checkpoint: Checkpoint) -> Description:
@@ -107,7 +116,7 @@ def description_of(checkpoint: Checkpoint) -> Description:
     )
 
 
-def position_of(checkpoint: Checkpoint) -> Position:
+def position_of(checkpoint: Checkpoint, aftermath: Aftermath = NOTHING_YET) -> Position:
     """Say where a proposal stands, and who has which part in it."""
     state = checkpoint.state
     if isinstance(state, Open):
@@ -123,7 +132,7 @@ def position_of(checkpoint: Checkpoint) -> Position:
         status=state.status,
         due_at=None,
         decided_at=checkpoint.updated_at,
-        stakes=frozenset(_remembered(checkpoint, state)),
+        stakes=frozenset([*_remembered(checkpoint, state), *_to_be_done(checkpoint, aftermath)]),
     )
 
 
@@ -217,6 +226,13 @@ def _remembered(checkpoint: Checkpoint, state: Closed) -> Iterator[Stake]:
         people.add(checkpoint.parties.requester)
     yield from (Stake(Part.DECIDED, role_mark(each)) for each in roles)
     yield from (Stake(Part.DECIDED, person_mark(each)) for each in people)
+
+
+def _to_be_done(checkpoint: Checkpoint, aftermath: Aftermath) -> Iterator[Stake]:
+    """Let a suggestion wait for those who said yes to it, until it is done or of no use."""
+    if lapses_at(checkpoint, aftermath) is not None:
+        people = to_carry_out(checkpoint)
+        yield from (Stake(Part.YOURS, person_mark(each.person)) for each in people)
 
 
 def _deciders(state: Closed) -> Iterator[Signature]:

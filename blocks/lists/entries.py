@@ -13,7 +13,7 @@ from blocks.wording.rich import line, link, place, rich, words
 from blocks.wording.text import dated, joined, one_line, plain
 from blocks.wording.veil import Veil, veil_of
 from manifests.vocabulary import ChannelId
-from store.aftermath import Aftermath
+from store.aftermath import Aftermath, lapses_at, to_carry_out
 from store.asking import who_is_asked
 from store.checkpoint import (
     Answered,
@@ -28,6 +28,7 @@ from store.checkpoint import (
     PendingReview,
     Rejected,
     Releasing,
+    State,
     TakenOver,
     review_of,
 )
@@ -69,7 +70,7 @@ def drawn(entry: Entry) -> list[Block]:
     section: Block = {"type": "section", "text": plain(text, _HEADLINE), "accessory": opening}
     shown = [
         plain(severity_in_words(checkpoint.plan), _PART),
-        *_standing(checkpoint, veil),
+        *_standing(entry, veil),
         plain(f"Agent: {one_line(checkpoint.parties.agent, _NAME)}", 2 * _NAME),
     ]
     return [section, {"type": "context", "elements": [*shown]}]
@@ -82,8 +83,9 @@ def _subject(entry: Entry, veil: Veil) -> str:
     return outcome(entry.checkpoint, state, entry.aftermath, veil)
 
 
-def _standing(checkpoint: Checkpoint, veil: Veil) -> list[Block]:
+def _standing(entry: Entry, veil: Veil) -> list[Block]:
     """Say who is waited for, and until when."""
+    checkpoint = entry.checkpoint
     match checkpoint.state:
         case PendingReview() | Escalated() as state:
             return [*_seats(checkpoint, state), _due(state)]
@@ -99,7 +101,8 @@ def _standing(checkpoint: Checkpoint, veil: Veil) -> list[Block]:
         case Releasing() as state:
             return [*_seats(checkpoint, state), reaching(state)]
         case closed:
-            return [dated("Decided", checkpoint.updated_at), *_decided_by(closed)]
+            told = [dated("Decided", checkpoint.updated_at), *_decided_by(closed)]
+            return [*told, *_to_be_done(entry)]
 
 
 def _seats(checkpoint: Checkpoint, state: Open) -> list[Block]:
@@ -127,9 +130,18 @@ def _decided_by(state: Closed) -> list[Block]:
     return [plain(f"By {joined([one_line(name, _NAME) for name in names])}", 3 * _PART)]
 
 
-def way_to_card(channel: ChannelId, permalink: str | None) -> Block:
+def _to_be_done(entry: Entry) -> list[Block]:
+    """Say of a suggestion that somebody must still carry it out, and until when that counts."""
+    until = lapses_at(entry.checkpoint, entry.aftermath)
+    if until is None or not to_carry_out(entry.checkpoint):
+        return []
+    return [dated("Not carried out yet: do it, and record Done or Failed on its card, by", until)]
+
+
+def way_to_card(state: State, channel: ChannelId, permalink: str | None) -> Block:
     """Say where a proposal's own card stands, which alone has the buttons that decide."""
-    parts = [words("It is decided on its card in "), place(channel)]
+    lead = "It is decided on its card in " if isinstance(state, Open) else "Its card is in "
+    parts = [words(lead), place(channel)]
     return rich(line(*parts, *_led(permalink, "go to the card")))
 
 

@@ -17,6 +17,7 @@ from store.aftermath import (
     Outcome,
     Rollback,
     execute_before,
+    to_carry_out,
     veto_closes_at,
 )
 from store.checkpoint import Checkpoint, Signature
@@ -85,7 +86,7 @@ def _progress(
     elif aftermath.consumed is not None:
         yield _running(checkpoint, aftermath.consumed, aftermath.rollback)
     elif limit is not None:
-        yield line(words(_waiting(checkpoint)), moment(limit))
+        yield line(*_waiting(checkpoint), moment(limit))
 
 
 def _outcome(checkpoint: Checkpoint, told: Outcome, veil: Veil, room: Room) -> Iterator[Block]:
@@ -110,12 +111,23 @@ def _running(checkpoint: Checkpoint, begun: Consumption, undone: Rollback | None
     return line(words(f"{who} began to execute it "), moment(begun.at), never)
 
 
-def _waiting(checkpoint: Checkpoint) -> str:
+def _waiting(checkpoint: Checkpoint) -> Iterator[Block]:
     if checkpoint.plan.mode is Mode.SUGGEST:
-        return "Waiting for a person to carry it out and record here how that went, until "
-    if checkpoint.plan.executed_by is not None:
-        return f"Waiting for {runner(checkpoint)} to execute it, until "
-    return "Not executed yet; the agent may until "
+        yield words("Waiting for ")
+        yield from _by_hand(checkpoint)
+        yield words(" to carry it out and record here how that went, until ")
+    elif checkpoint.plan.executed_by is not None:
+        yield words(f"Waiting for {runner(checkpoint)} to execute it, until ")
+    else:
+        yield words("Not executed yet; the agent may until ")
+
+
+def _by_hand(checkpoint: Checkpoint) -> Iterator[Block]:
+    """Name those who approved a suggestion: whoever said yes to it is who is waited for."""
+    signers = [user(each.user) for each in to_carry_out(checkpoint)]
+    yield from signers[:1] or [words("a person")]
+    for each in signers[1:]:
+        yield from (words(" or "), each)
 
 
 def _loop(checkpoint: Checkpoint, aftermath: Aftermath, veil: Veil, room: Room) -> Iterator[Block]:

@@ -44,7 +44,7 @@ def _renew(proposals: tuple[ProposalId, ...], tx: Transaction) -> None:
     for proposal in proposals:
         checkpoint = tx.checkpoints.get(proposal)
         if checkpoint is not None:
-            tx.board.renew(entry_of(checkpoint))
+            tx.board.renew(entry_of(checkpoint, tx.aftermaths.of(proposal)))
             _remind_again(tx, checkpoint)
 
 

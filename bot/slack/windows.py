@@ -144,7 +144,7 @@ def _way(opening: Opening, permalink: str | None) -> list[Block]:
     sight, channel = opening.sight, opening.request.channel
     if opening.asked:
         return way_to_answer(sight.checkpoint, sight.card, channel, permalink)
-    return [way_to_card(channel, permalink)]
+    return [way_to_card(sight.checkpoint.state, channel, permalink)]
 
 
 def _drawn(opening: Opening) -> View:

@@ -50,6 +50,12 @@ def by_person(
             assert_never(command)
 
 
+def classified_by(aftermath: Aftermath, person: Person, now: datetime) -> Aftermath:
+    """Note who classified an action nobody knew, so that its card says so; the last one counts."""
+    by = signature(person, now)
+    return replace(aftermath, classified=by, version=aftermath.version + 1)
+
+
 def veto_objection(checkpoint: Checkpoint, aftermath: Aftermath, now: datetime) -> Refusal | None:
     """Say why this can not, or no longer, be vetoed, and what can be done instead."""
     until = veto_until(checkpoint)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from manifests.vocabulary import AgentName, Mode, Oversight
 from store.aftermath.records import Aftermath
-from store.checkpoint import Approved, ApprovedWithEdits, AutoApproved, Checkpoint
+from store.checkpoint import Approved, ApprovedWithEdits, AutoApproved, Checkpoint, Signature
 
 
 def execute_before(checkpoint: Checkpoint) -> datetime | None:
@@ -29,6 +29,14 @@ def executor_of(checkpoint: Checkpoint) -> AgentName | None:
     if checkpoint.plan.mode is Mode.SUGGEST:
         return None
     return checkpoint.plan.executed_by or checkpoint.parties.agent
+
+
+def to_carry_out(checkpoint: Checkpoint) -> tuple[Signature, ...]:
+    """Name those who said yes to a suggestion: one of them is waited for, as no program runs it."""
+    state = checkpoint.state
+    if checkpoint.plan.mode is Mode.SUGGEST and isinstance(state, Approved | ApprovedWithEdits):
+        return tuple(each.by for each in state.sign_offs)
+    return ()
 
 
 def is_stopped(aftermath: Aftermath) -> bool:

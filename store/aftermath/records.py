@@ -68,6 +68,8 @@ class Aftermath:
     lapsed_at: datetime | None = None
     veto_closed_at: datetime | None = None
     """When the clock saw that the time to veto had passed."""
+    classified: Signature | None = None
+    """Who said last what an action nobody knew may do; nothing is in force by that."""
 
 
 NOTHING_YET = Aftermath()

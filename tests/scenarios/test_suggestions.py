@@ -5,13 +5,15 @@ import pytest
 from keyturn import NotApproved, PeopleExecute
 from store.effects import ActorKind, Happening
 from tests.scenarios.desk import Desk
+from tests.scenarios.lists import Lists
 from tests.scenarios.matter import Matter
 from tests.scenarios.proposals import a_pump_restart
 
 
 async def test_a_person_carries_it_out_and_the_agent_hears_of_it(desk: Desk) -> None:
     pump = await _approved(desk)
-    card = await pump.says("Waiting for a person to carry it out")
+    card = await pump.says("Waiting for ", " to carry it out")
+    assert "a person" not in card.words
     assert set(card.buttons) == {"Done", "Failed", "Recall"}
     await desk.dev.fills("Done", pump, {"Note": "Restarted, it runs."})
     card = await pump.says("Approved and carried out", "Restarted, it runs.")
@@ -23,6 +25,16 @@ async def test_a_person_carries_it_out_and_the_agent_hears_of_it(desk: Desk) -> 
     assert (told.outcome.by, told.consumed.by) == ("U0DEV", "U0DEV")
     (line,) = await pump.audit(Happening.EXECUTED)
     assert line.event.actor.kind is ActorKind.PERSON
+
+
+async def test_it_waits_for_whoever_said_yes_until_it_is_done(desk: Desk) -> None:
+    pump = await _approved(desk)
+    home = await Lists(desk.dev).opens()
+    await home.says("One proposal waits for you", "Waiting on you (1)", "Not carried out yet")
+    whole = await home.opens_entry("pump")
+    assert whole.says("Its card is in ")
+    await desk.dev.fills("Done", pump, {})
+    await home.says("Nothing waits for you", "Waiting on you (0)")
 
 
 async def test_a_person_says_that_it_failed_and_why(desk: Desk) -> None:
