@@ -11,11 +11,12 @@ from blocks.parts.denying import denial
 from blocks.parts.editors import edits
 from blocks.parts.headline import closed_text, header, is_unused, outcome
 from blocks.parts.parameters import listed
+from blocks.parts.question import was_asked
 from blocks.parts.released import by, said, what_followed
 from blocks.parts.subject import Subject
 from blocks.types import Block, Message
 from blocks.wording.parties import role_in_words
-from blocks.wording.rich import line, moment, rich, user, words
+from blocks.wording.rich import codes, line, moment, rich, user, words
 from blocks.wording.room import Room
 from blocks.wording.text import joined, length_in_words, one_line
 from blocks.wording.veil import Veil
@@ -36,7 +37,11 @@ from store.checkpoint import (
 
 _SHORT = 80
 _PAUSED = 500
-_NAMES = 500
+_NAMES = 12
+_CLASSIFIED = (
+    "The entry made by that counts once it is loaded, for whatever is proposed from then on. "
+    "This proposal stays blocked."
+)
 _SECOND = timedelta(seconds=1)
 
 
@@ -44,7 +49,8 @@ def closed_card(subject: Subject, state: Closed, room: Room) -> Message:
     """Draw a decided proposal in four blocks at most."""
     checkpoint, aftermath, veil = subject.checkpoint, subject.aftermath, subject.veil
     story = [
-        *decision(checkpoint, state, veil, room),
+        *was_asked(checkpoint, veil, room),
+        *decision(checkpoint, state, aftermath, veil, room),
         *edits(checkpoint, veil, room),
         *on_hold(checkpoint, aftermath, subject.paused),
         *what_followed(checkpoint, aftermath, veil, room),
@@ -86,12 +92,17 @@ def _matter(
 
 def _unclassified(checkpoint: Checkpoint) -> Iterator[Block]:
     """Name the parameters only: nobody has said yet which of their values everybody may read."""
-    names = joined([one_line(name, _SHORT) for name in checkpoint.revision.parameters])
-    yield line(words("With: "), words(one_line(names, _NAMES) or "no parameters", code=True))
+    names = [one_line(name, _SHORT) for name in checkpoint.revision.parameters]
+    if not names:
+        yield line(words("With no parameters."))
+        return
+    yield line(words("With "), *codes(names[:_NAMES], len(names[_NAMES:])))
     yield line(words("View everything shows their values."))
 
 
-def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> Iterator[Block]:
+def decision(
+    checkpoint: Checkpoint, state: Closed, aftermath: Aftermath, veil: Veil, room: Room
+) -> Iterator[Block]:
     """Tell who decided what, when and why."""
     match state:
         case Approved() | ApprovedWithEdits():
@@ -115,10 +126,12 @@ def decision(checkpoint: Checkpoint, state: Closed, veil: Veil, room: Room) -> I
             yield from said(state.why or "(no reason given)", veil, room)
         case Blocked() if checkpoint.is_denial:
             yield from denial(checkpoint, state, veil, room)
+        case Blocked() if aftermath.classified is not None:
+            yield line(words("Blocked "), moment(state.at), words(": nobody knew this action."))
+            yield by("Classified by ", aftermath.classified)
+            yield line(words(_CLASSIFIED))
         case Blocked():
             yield from _by_rule("Blocked ", state, veil, room)
-            if state.classify:
-                yield line(words("Nobody knows this action yet; unclassified, it cannot run."))
         case AutoApproved():
             yield from _by_rule("Allowed ", state, veil, room)
         case _:

@@ -156,4 +156,4 @@ def _ended(
     yield rich(line(words(ended, bold=True)))
     held = on_hold(checkpoint, aftermath, paused)
     followed = what_followed(checkpoint, aftermath, veil, WIDE)
-    yield rich(*decision(checkpoint, state, veil, WIDE), *held, *followed)
+    yield rich(*decision(checkpoint, state, aftermath, veil, WIDE), *held, *followed)

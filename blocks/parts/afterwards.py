@@ -20,6 +20,9 @@ def closed_actions(checkpoint: Checkpoint, aftermath: Aftermath, card: Card) -> 
 
 def _afterwards(checkpoint: Checkpoint, aftermath: Aftermath, value: ButtonValue) -> list[Block]:
     if isinstance(checkpoint.state, Blocked) and checkpoint.state.classify:
+        if aftermath.classified is not None:
+            again = "make another entry for this action"
+            return [button(Button.CLASSIFY, "Classify again", again, value)]
         meaning = "Classify this action, so that agents may propose it"
         return [button(Button.CLASSIFY, "Classify", meaning, value, "primary")]
     if not is_granted(checkpoint.state):

@@ -103,7 +103,8 @@ def is_unused(checkpoint: Checkpoint, aftermath: Aftermath) -> bool:
 def ending(checkpoint: Checkpoint, state: Closed, aftermath: Aftermath) -> str:
     """Name the outcome in a few words; a timeout is nobody's no."""
     if isinstance(state, Blocked) and state.classify:
-        return "Blocked until somebody classifies it"
+        known = aftermath.classified is not None
+        return "Blocked, and classified since" if known else "Blocked until somebody classifies it"
     if aftermath.vetoed is not None:
         return _vetoed(aftermath)
     if aftermath.rollback is not None:

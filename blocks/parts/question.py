@@ -1,5 +1,7 @@
 """A proposal that is a question: what the agent asks, and the answers it offers."""
 
+from collections.abc import Iterator
+
 from blocks.types import Block
 from blocks.wording.rich import line, quote, rich, words
 from blocks.wording.room import Room
@@ -9,6 +11,13 @@ from blocks.wording.veil import Veil
 from store.checkpoint import Checkpoint
 
 _CHOICE = 75
+
+
+def was_asked(checkpoint: Checkpoint, veil: Veil, room: Room) -> Iterator[Block]:
+    """Quote the agent's question, so that what became of it can be understood by itself."""
+    if checkpoint.proposal.question is not None:
+        yield line(words("The agent asked (unverified)", bold=True))
+        yield quote(words(clipped(veil.over(checkpoint.proposal.question), room.text, room.lines)))
 
 
 def question(checkpoint: Checkpoint, veil: Veil, room: Room) -> list[Block]:

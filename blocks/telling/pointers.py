@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from blocks import limits
 from blocks.cards.closed import decision
 from blocks.parts.headline import asked, closed_text, outcome
+from blocks.parts.question import was_asked
 from blocks.parts.released import what_followed
 from blocks.parts.standing import asked_as, seats_in_words, severity_in_words, turn_in_words
 from blocks.types import Block, Message
@@ -59,7 +60,7 @@ def turn_over(
         told = [line(words(_whose_turn(checkpoint, state, whom)))]
     else:
         lead = f"Nothing to do any more. {outcome(checkpoint, state, aftermath, veil)}"
-        told = [*decision(checkpoint, state, veil, _ROOM)]
+        told = [*decision(checkpoint, state, aftermath, veil, _ROOM)]
     text = escaped(limits.clip(lead, limits.NOTIFICATION))
     return Message([rich(line(words(lead, bold=True)), *told, _way(where))], text)
 
@@ -83,7 +84,8 @@ def what_became(
     parts = [
         line(words(lead, bold=True)),
         line(words(f"The agent {agent} proposed it on your behalf.")),
-        *decision(checkpoint, state, veil, _ROOM),
+        *was_asked(checkpoint, veil, _ROOM),
+        *decision(checkpoint, state, aftermath, veil, _ROOM),
         *what_followed(checkpoint, aftermath, veil, _ROOM),
         _way(where),
     ]

@@ -13,6 +13,7 @@ from bot.reviewing.review import Review
 from bot.reviewing.witnessing import matching_card
 from manifests.vocabulary import ActionName, Standing
 from store import door
+from store.aftermath import classified_by
 from store.checkpoint import Blocked, Checkpoint
 from store.effects import Actor, ActorKind, Event, Happening
 from store.people import Person
@@ -90,9 +91,13 @@ def _recorded(
         return refusal or UNCONFIRMED
     if tx.clicks.answer_to(request.key) is None:
         tx.clicks.remember(request.key, DONE.encode())
+        before = tx.aftermaths.of(checkpoint.id)
+        tx.aftermaths.put(checkpoint.id, before, classified_by(before, person, tx.now()))
         actor = Actor(ActorKind.PERSON, person.user, person.name)
         event = Event(happening=Happening.CLASSIFIED, actor=actor, at=tx.now(), detail=answer)
         door.tell(tx, checkpoint, event)
+        for each in tx.cards.of(checkpoint.id):
+            door.redraw(tx, checkpoint, each.channel)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from manifests.plan import ReviewPlan, Rung, Wording
 from manifests.vocabulary import Friction, Scrutiny, Severity, WhenSilent
-from store.aftermath import NOTHING_YET, Aftermath, Followed, follow
+from store.aftermath import NOTHING_YET, Aftermath, Followed, classified_by, follow
 from store.checkpoint import Checkpoint
 from store.commands import (
     AfterCommand,
@@ -314,15 +314,20 @@ def rejected() -> Scene:
     return Scene(after(checkpoint, command))
 
 
-def blocked_unknown() -> Scene:
+def blocked_unknown(**changed: Any) -> Scene:
     plan = a_careful_plan(
         scrutiny=Scrutiny.BLOCK,
         rule="unknown_action",
         because="No manifest knows this action.",
         schema=ParameterSchema(open=True),
     )
-    checkpoint = a_checkpoint(a_refund(), plan)
+    checkpoint = a_checkpoint(a_refund(**changed), plan)
     return Scene(checkpoint, channel="C_ADMINISTRATORS")
+
+
+def blocked_classified() -> Scene:
+    scene = blocked_unknown()
+    return replace(scene, aftermath=classified_by(NOTHING_YET, as_of(ANA), LATER))
 
 
 def blocked_by_rule() -> Scene:
@@ -419,6 +424,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "expired": expired,
     "withdrawn": lambda: Scene(after(a_small_refund(), Withdraw(reason="The customer gave up."))),
     "blocked_unknown_action": blocked_unknown,
+    "blocked_classified": blocked_classified,
+    "blocked_unknown_without_parameters": lambda: blocked_unknown(parameters={}),
     "blocked_by_rule": blocked_by_rule,
     "auto_approved": lambda: Scene(auto_approved()),
     "pending_alternative": lambda: Scene(intents.alternative()),

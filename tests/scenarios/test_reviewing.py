@@ -106,6 +106,9 @@ async def test_an_unknown_action_is_classified_by_an_administrator(desk: Desk) -
     assert "manifests/actions/delete_customer_account.yaml" in entry
     assert str(desk.premises.folder) not in entry, "nobody in Slack needs the machine's own folders"
     await unknown.thread_says("classified the action delete_customer_account")
+    card = await unknown.says("Blocked, and classified since", "Classified by", "once it is loaded")
+    assert "somebody classifies it" not in card.words
+    assert "Classify again" in card.buttons
     (line,) = await unknown.audit(Happening.CLASSIFIED)
     snippet = yaml.safe_load(str(line.event.detail["snippet"]))
     assert snippet["actions"]["delete_customer_account"]["severity"] == "critical"
