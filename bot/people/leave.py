@@ -49,9 +49,9 @@ def read_leave(words: str, zone: ZoneInfo, *, delegates: bool = False) -> Leave:
         words = f"to {words}"
     clauses = _clauses(words)
     if "until" not in clauses:
-        raise Misread(f"It does not say until when. Write {_example(delegates=delegates)}.")
+        raise Misread(f"It does not say until when. Type {_example(delegates=delegates)}.")
     if delegates and "to" not in clauses:
-        raise Misread(f"It does not say to whom. Write {_example(delegates=delegates)}.")
+        raise Misread(f"It does not say to whom. Type {_example(delegates=delegates)}.")
     until = clauses["until"].lower()
     return Leave(
         starts_at=_moment(clauses["from"], zone) if "from" in clauses else None,
@@ -75,11 +75,11 @@ def _clauses(words: str) -> dict[str, str]:
     for match in _CLAUSES.finditer(words):
         name = match[1].lower()
         if name in found:
-            raise Misread(f"It says {name} twice. Write {_example(delegates=False)}.")
+            raise Misread(f"It says {name} twice. Type {_example(delegates=False)}.")
         found[name] = match[2].strip()
     rest = " ".join(_CLAUSES.sub(" ", words).split())
     if rest:
-        raise Misread(f"“{rest}” is not understood. Write {_example(delegates=False)}.")
+        raise Misread(f"“{rest}” is not understood. Type {_example(delegates=False)}.")
     return found
 
 
@@ -110,7 +110,10 @@ def _person(words: str) -> UserId:
 
 def _example(*, delegates: bool) -> str:
     return (
-        "`delegate @ben until 2026-12-01`"
+        "/keyturn delegate @ben until 2026-12-01"
         if delegates
-        else f"`ooo until 2026-12-01 to @ben`, `ooo until {FURTHER_NOTICE}` or `ooo off`"
+        else (
+            f"/keyturn ooo until 2026-12-01 to @ben, /keyturn ooo until {FURTHER_NOTICE} or "
+            "/keyturn ooo off"
+        )
     )

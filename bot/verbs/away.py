@@ -35,6 +35,10 @@ PASS_ON_WITHIN = 1.2
 COUNTED = 200
 """As many of what waited are looked at again to say where they went."""
 _OFF = frozenset({"off", "back"})
+_ENDS_IT = (
+    "Nothing was changed. Whoever stands in for you does so while you are out of office: "
+    "/keyturn ooo off ends both."
+)
 _UNCONFIRMED = "Slack could not confirm who you are just now. Please type it again."
 _NOT_THERE = "Slack could not say who that is just now. Please type it again."
 
@@ -99,6 +103,8 @@ class Away:
 
     async def delegate(self, request: SlashRequest) -> str:
         """Answer `delegate @SOMEBODY until …`: go, and leave the turns to one person."""
+        if request.words.lower() in _OFF:
+            return _ENDS_IT
         asking = await self._asking(request)
         return _UNCONFIRMED if asking is None else await self._typed(asking, delegates=True)
 
@@ -246,11 +252,10 @@ def _back(asking: _Asking, tx: Transaction) -> str:
 def _how_it_stands(asking: _Asking, look: Reading) -> str:
     absence, waiting = look.staff.absence(asking.person), look.staff.waiting_for(asking.person)
     over = absence is not None and absence.ends_at is not None and absence.ends_at <= look.now()
-    first = "You are not out of office." if absence is None or over else ""
-    if absence is not None and not over:
-        first = f"{_when(asking, absence, look)} `ooo off` ends it."
     count = "One proposal waits" if len(waiting) == 1 else f"{len(waiting)} proposals wait"
-    return f"{first} {count} for you. To go, write `ooo {FORM}`."
+    if absence is None or over:
+        return f"You are not out of office. {count} for you. To go, type /keyturn ooo {FORM}."
+    return f"{_when(asking, absence, look)} {count} for you. /keyturn ooo off ends it."
 
 
 def _roles_of(holders: Iterable[Holder], person: PersonId) -> frozenset[RoleName]:

@@ -35,6 +35,7 @@ from store.tallying import figures
 LIST_USAGE = "list [team | agents | decided | held]"
 SHOW_USAGE = "show PROPOSAL"
 SEARCH_USAGE = "search WORDS"
+STATS_TAKES_NOTHING = "They are of today and the last seven days: type /keyturn stats alone."
 UNCONFIRMED = "Slack could not confirm who you are just now. Please type it again."
 GUESTS = "Only members of this workspace find proposals here."
 WEEK = timedelta(days=7)
@@ -58,7 +59,9 @@ _TITLES = {
     View.HELD: "Held back",
 }
 _NOTHING = {
-    View.YOURS: "Nothing waits for you. Others of your roles may have something: type list team.",
+    View.YOURS: (
+        "Nothing waits for you. Others of your roles may have something: type /keyturn list team."
+    ),
     View.TEAMS: "Nothing else is open to your roles.",
     View.AGENTS: "No agent, and nobody who was asked, owes anybody an answer.",
     View.DECIDED: "Nothing that you may see has been decided today.",
@@ -93,8 +96,8 @@ class Browsing:
         asked = request.words.lower()
         view = _VIEWS.get(asked)
         if view is None:
-            hint = did_you_mean(asked, filter(None, _VIEWS), "Write one of them, or none.")
-            return f"There is no list “{asked}”. {hint} The lists: {LIST_USAGE}."
+            hint = did_you_mean(asked, filter(None, _VIEWS), "These are all there are.")
+            return f"There is no list “{asked}”. {hint} Type /keyturn {LIST_USAGE}."
         page = await self._page(request, Wanted(view=view))
         if isinstance(page, str):
             return page
@@ -106,7 +109,8 @@ class Browsing:
         """Answer `search WORDS`: whatever they may see that says so, the newest first."""
         words = folded(request.words).split()
         if not words:
-            return f"For what? Write {SEARCH_USAGE}: an action, an agent, a customer, an amount."
+            example = "an action, an agent, a customer, an amount"
+            return f"For what? Type /keyturn {SEARCH_USAGE}: {example}."
         if len(words) > _MOST_WORDS:
             return f"That is too much to look for. Write {_MOST_WORDS} words at most."
         text = " ".join(words)
@@ -134,6 +138,8 @@ class Browsing:
 
     async def stats(self, request: SlashRequest) -> str:
         """Answer `stats`: figures of what they may see, and of nothing else."""
+        if request.words:
+            return f"There are no figures “{request.words}”. {STATS_TAKES_NOTHING}"
         onlooker = await self._member(request)
         if isinstance(onlooker, str):
             return onlooker

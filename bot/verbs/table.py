@@ -65,9 +65,15 @@ def _finding(means: Means, overview: Overview) -> Mapping[str, Verb]:
 def _going(means: Means) -> Mapping[str, Verb]:
     away = Away(means.store, means.directory, means.manifest, means.staffing)
     return {
-        "ooo": Verb(usage=OOO_USAGE, does="passes on what waits for you", handler=away.ooo),
+        "ooo": Verb(
+            usage=OOO_USAGE,
+            does="puts you out of office and passes on what waits for you",
+            handler=away.ooo,
+        ),
         "delegate": Verb(
-            usage=DELEGATE_USAGE, does="lets somebody stand in for you", handler=away.delegate
+            usage=DELEGATE_USAGE,
+            does="puts you out of office, too, and lets somebody stand in for you",
+            handler=away.delegate,
         ),
     }
 

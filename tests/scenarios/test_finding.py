@@ -71,6 +71,8 @@ async def test_decided_today_is_listed_with_how_it_ended(desk: Desk) -> None:
 async def test_a_list_that_there_is_not_gets_the_nearest_one(desk: Desk) -> None:
     said = await desk.ben.types("list temas", FOR_SUPPORT)
     assert "There is no list “temas”. Did you mean “team”?" in said
+    assert "Type /keyturn list [team" in said
+    assert "type /keyturn list team" in await desk.lena.types("list", ELSEWHERE)
 
 
 async def test_show_tells_everything_about_one_and_leads_to_its_card(desk: Desk) -> None:
@@ -143,6 +145,13 @@ async def test_a_search_finds_words_of_what_one_may_see(desk: Desk) -> None:
     assert "Nothing that you may see says" in await desk.lena.types("search refund", ELSEWHERE)
     assert "For what?" in await desk.ben.types("search", FOR_SUPPORT)
     assert "too much to look for" in await desk.ben.types("search " + "a " * 9, FOR_SUPPORT)
+
+
+async def test_stats_of_other_days_are_refused(desk: Desk) -> None:
+    assert await desk.ben.types("stats 30d", FOR_SUPPORT) == (
+        "There are no figures “30d”. They are of today and the last seven days: "
+        "type /keyturn stats alone."
+    )
 
 
 async def test_stats_count_what_one_may_see(desk: Desk) -> None:

@@ -189,20 +189,26 @@ async def test_what_waits_for_somebody_moves_when_they_go_out_of_office(desk: De
 async def test_a_stand_in_is_named_by_delegating(desk: Desk) -> None:
     await support_is_known(desk)
     refund = await desk.agent_proposes(a_refund())
-    said = await desk.ben.types("delegate <@U0FINN> until 2039-12-01 08:30", FOR_SUPPORT)
-    assert "until 2039-12-01 08:30" in said
+    await desk.ben.types("delegate <@U0FINN> until 2039-12-01 08:30", FOR_SUPPORT)
+    (reply,) = (await desk.workspace.state())["ephemerals"]["U0BEN"]
+    assert "until 2039-12-01 08:30" in reply["text"]
     await refund.says("Turn of Finn Maguire")
-    assert "`ooo off` ends it" in await desk.ben.types("ooo", FOR_SUPPORT)
+    stands = await desk.ben.types("ooo", FOR_SUPPORT)
+    assert stands.endswith("/keyturn ooo off ends it.")
+    assert "To go" not in stands
+    assert "/keyturn ooo off ends both." in await desk.ben.types("delegate off", FOR_SUPPORT)
+    assert "You are back" in await desk.ben.types("ooo off", FOR_SUPPORT)
+    assert "To go, type /keyturn ooo until" in await desk.ben.types("ooo", FOR_SUPPORT)
 
 
 async def test_what_is_typed_wrongly_is_answered_with_what_to_write(desk: Desk) -> None:
     for words, answer in (
         ("ooo until tomorrow", "“tomorrow” is no date. Write it as 2026-12-01"),
-        ("ooo 2039-12-01", "“2039-12-01” is not understood"),
+        ("ooo 2039-12-01", "“2039-12-01” is not understood. Type /keyturn ooo until"),
         ("ooo until 2020-01-01", "over before it begins"),
         ("ooo until 2039-12-01 to @nobody", "choose the person from the list"),
         ("ooo until 2039-12-01 to <@U0BEN>", "cannot stand in for yourself"),
-        ("delegate until 2039-12-01", "to whom"),
+        ("delegate until 2039-12-01", "to whom. Type /keyturn delegate @ben until"),
     ):
         assert answer in await desk.ben.types(words, FOR_SUPPORT), words
     assert await desk.store.read(lambda look: look.staff.absences()) == ()

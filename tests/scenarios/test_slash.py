@@ -9,6 +9,8 @@ async def test_help_lists_what_can_be_typed(desk: Desk) -> None:
     said = await desk.elif_.types("help")
 
     assert "/keyturn why PROPOSAL" in said
+    delegate = next(line for line in said.splitlines() if "/keyturn delegate" in line)
+    assert "puts you out of office" in delegate
     assert await desk.elif_.types("") == said
 
 
