@@ -205,7 +205,10 @@ document.addEventListener("click", (event) => {
   go({ channel: permalink.channel, thread: permalink.thread });
 });
 addEventListener("hashchange", () => (readAddress(), tellOpened(), refresh()));
+const newcomer = !location.hash && !linked(new URL(location.href)) && !localStorage.getItem("you");
 readAddress();
 await refresh();
+// Who comes for the first time begins where the first suggestion is.
+if (newcomer && state.tour?.length) await go({ user: state.tour[0].user, channel: state.tour[0].channel });
 tellOpened();
 follow();

@@ -227,3 +227,16 @@ async def test_another_persons_click_shows_without_reloading(
     await driver.clicks("U0CORA", card, "approve")
     await expect(page.get_by_role("button", name="Approve")).to_be_hidden()
     await expect(page.locator("#list")).to_contain_text("Approved")
+
+
+async def test_who_comes_for_the_first_time_begins_where_the_first_suggestion_is(
+    browser: Browser, slack: AsyncWebClient, sandbox: Sandbox
+) -> None:
+    await slack.chat_postMessage(channel="C0SUPPORT", text="ORD-7 waits")
+    newcomer = await browser.new_page()
+    await newcomer.goto(sandbox.url)
+    await expect(newcomer.locator("#place")).to_contain_text("support-review")
+    await expect(newcomer.get_by_label("You are")).to_have_value("U0BEN")
+    await newcomer.get_by_label("You are").select_option("U0CORA")
+    await newcomer.goto(sandbox.url)
+    await expect(newcomer.get_by_label("You are")).to_have_value("U0CORA")
