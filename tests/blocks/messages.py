@@ -96,6 +96,7 @@ MESSAGES: Mapping[str, Callable[[], Message]] = {
     "turn_without_address": lambda: told_turn(ONLY_A_CHANNEL),
     "turn_while_asked": lambda: told_turn(THERE, "needs_information"),
     "outcome_approved": lambda: told_end("approved"),
+    "outcome_answered": lambda: told_end("answered"),
     "outcome_executed": lambda: told_end("approved_executed"),
     "outcome_failed": lambda: told_end("approved_failed"),
     "outcome_rolled_back": lambda: told_end("approved_rollback_done"),
