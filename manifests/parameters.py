@@ -83,3 +83,8 @@ class Complaint:
     """JSON pointer, such as `/parameters/amount`."""
     problem: str
     hint: str = ""
+
+    @property
+    def words(self) -> str:
+        """Say what is wrong and what to do, as sentences; the first may bring its full stop."""
+        return f"{self.problem.removesuffix('.')}. {self.hint}".rstrip()

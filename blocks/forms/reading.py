@@ -216,7 +216,7 @@ def complaints_on(
         else:
             # A form can only show errors at its own inputs, so this one stands at the note.
             place, about = Field.NOTE, complaint.where
-        said = f"{about} {complaint.problem}. {complaint.hint}".strip()
+        said = f"{about} {complaint.words}"
         errors[place] = clip(f"{errors[place]} {said}" if place in errors else said, _ERROR)
     return FieldErrors(errors)
 

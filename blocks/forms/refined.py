@@ -94,7 +94,7 @@ def complaints_on_step(
     base, place = _base(checkpoint, context), Place.read(context.about)
     field = None if base is None or place is None else step_field(checkpoint, base, place)
     at = str(Field.NOTE) if field is None else field.block_id()
-    said = " ".join(f"{each.where} {each.problem}. {each.hint}".strip() for each in complaints)
+    said = " ".join(f"{each.where} {each.words}".strip() for each in complaints)
     return FieldErrors({at: clip(said, _ERROR)})
 
 

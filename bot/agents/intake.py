@@ -51,9 +51,7 @@ class Declined(Exception):
         complaints: tuple[Complaint, ...] = (),
         existing: ProposalId | None = None,
     ) -> None:
-        said = "; ".join(
-            f"{each.where} {each.problem}. {each.hint}".rstrip() for each in complaints
-        )
+        said = "; ".join(f"{each.where} {each.words}" for each in complaints)
         super().__init__(f"{words} {said}".rstrip())
         self.fault = fault
         self.words = words

@@ -9,6 +9,7 @@ from bot.settings import WrongSetting
 from bot.slack.connection import TokenRefused
 from keyturn import InvalidRequest, KeyturnError
 from manifests.mistakes import ManifestBroken
+from manifests.parameters import Complaint
 from sandbox import PortBusyError
 from store.sql import BadDatabaseUrl, StoreUnavailable, WrongSchema
 
@@ -42,6 +43,7 @@ def sentence_for(error: BaseException) -> str | None:
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     if isinstance(error, InvalidRequest):
-        lines = [f"  {one.where}: {one.problem} {one.hint or ''}".rstrip() for one in error.errors]
+        wrong = [Complaint(one.where, one.problem, one.hint or "") for one in error.errors]
+        lines = [f"  {each.where}: {each.words}" for each in wrong]
         return "\n".join([f"{error.title}. {error.detail}".strip(), *lines])
     return str(error) if isinstance(error, SPOKEN) else None

@@ -84,7 +84,7 @@ def _draft(file: str, manifest: Manifest, agent: AgentName, at: datetime) -> Ask
     proposal, wrong = draft_of(_json_in(file))
     wrong = wrong or objections(manifest, proposal) if proposal else wrong
     if proposal is None or wrong:
-        said = "; ".join(f"{each.where} {each.problem}. {each.hint}".strip() for each in wrong)
+        said = "; ".join(f"{each.where} {each.words}".strip() for each in wrong)
         raise Wrong(f"{file} would be refused: {said}")
     asked = proposal.on_behalf_of
     parties = Parties(

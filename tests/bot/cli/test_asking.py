@@ -54,6 +54,18 @@ async def test_what_the_gateway_refuses_is_told_field_by_field(
     assert "Traceback" not in said.err
 
 
+async def test_what_is_wrong_and_what_to_do_are_two_sentences(
+    api: Gateway, typed: Typed, tmp_path: Path
+) -> None:
+    sent = refund(choices=["Yes"])
+    sent["parameters"]["currency"] = "PLN"
+    (tmp_path / "bad.json").write_text(json.dumps(sent))
+    said = await typed("propose", "bad.json")
+    assert "  /choices: Choices need a question. Send question, too.\n" in said.err
+    assert "is not one of the choices. Choose from USD, EUR." in said.err
+    assert "Traceback" not in said.err
+
+
 async def test_waiting_ends_with_a_code_that_says_how(
     api: Gateway, typed: Typed, file: Path
 ) -> None:
