@@ -255,7 +255,10 @@ async def test_a_role_that_empties_while_it_waits_is_escalated(desk: Desk) -> No
     await flush.says("Turn of Dev Patel")
     await desk.workspace.does("person", id="U0DEV", changes={"deleted": True})
     await flush.stands("escalated")
-    await flush.thread_says("Nobody holds the role: Site reliability engineer.")
+    await flush.thread_says(
+        "Nobody holds the role: Site reliability engineer, so it went to Fallback reviewer."
+    )
+    assert not await flush.audit(Happening.NOBODY_AVAILABLE)
 
 
 async def test_somebody_new_gets_what_waits_for_anybody(desk: Desk) -> None:
