@@ -181,8 +181,7 @@ class _Places(dict[str, str]):
             case "category":
                 return _category(self.event)
             case "another_draft":
-                asked = detail.get("wants_alternative") is True
-                return " and asked for another draft" if asked else ""
+                return " and asked for another draft" if detail.get("wants_alternative") else ""
             case "choice":
                 choice = _text(detail, "choice")
                 return f" with “{one_line(choice, _VALUE)}”" if choice else ""
