@@ -15,6 +15,7 @@ from manifests.parameters import Parameter, ParameterType, Sensitivity
 from store.checkpoint import Checkpoint, Revision
 
 _LONGEST_NAME = 200
+_FEWEST = 3
 _NEW = "-"
 """Stands for the place after the last step, as it does in JSON Patch."""
 
@@ -59,9 +60,9 @@ def plans_in(checkpoint: Checkpoint) -> list[Parameter]:
 
 
 def offers_steps(checkpoint: Checkpoint) -> bool:
-    """Say whether some list reads as a plan: an item of it is more than a single word."""
+    """Say whether some list reads as a plan: three items, or one of more than a single word."""
     plans = (steps_of(checkpoint.revision, each.name) for each in plans_in(checkpoint))
-    return any(_is_a_step(item) for steps in plans for item in steps)
+    return any(len(steps) >= _FEWEST or any(map(_is_a_step, steps)) for steps in plans)
 
 
 def _is_a_step(item: JsonValue) -> bool:

@@ -110,7 +110,8 @@ def test_only_plain_lists_that_may_be_edited_have_steps() -> None:
 @pytest.mark.parametrize(
     ("items", "offered"),
     [
-        (("checkout", "carts", "billing"), False),
+        (("checkout", "carts"), False),
+        (("stop", "copy", "start"), True),
         ((), False),
         ((4, True), False),
         (("Stop it", "Wait"), True),
