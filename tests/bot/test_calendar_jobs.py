@@ -92,7 +92,7 @@ async def test_a_lost_timer_is_noticed_and_set_again(made: Gateway) -> None:
 async def test_everything_open_is_looked_at_however_much_it_is(
     made: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.calendar_jobs.PAGE", 3)
+    monkeypatch.setattr("bot.clock.calendar_jobs.PAGE", 3)
     proposals = {await proposed(made, f"o-{number}") for number in range(8)}
     made.clock.at += timedelta(hours=1)
     found = await look_for_the_forgotten(made.store, made.metrics)
@@ -169,7 +169,7 @@ async def drawings(made: Gateway, proposal: ProposalId) -> list[str | None]:
 async def test_what_nobody_needs_any_more_is_dropped_and_decisions_stay(
     made: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.calendar_jobs.PAGE", 1)
+    monkeypatch.setattr("bot.clock.calendar_jobs.PAGE", 1)
     open_, closed = await proposed(made, "open"), await proposed(made, "closed")
     await made.act(closed, Withdraw(reason="no need"))
     await made.store.write(partial(old_things, open_, closed))
