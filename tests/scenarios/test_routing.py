@@ -51,6 +51,7 @@ async def test_the_least_loaded_reviewer_gets_it(desk: Desk) -> None:
     assert assigned.event.detail["turns"] == [
         {
             "seat": "support_reviewer",
+            "role": "support_reviewer",
             "user": "U0FINN",
             "person": "finn.maguire",
             "name": "Finn Maguire",
