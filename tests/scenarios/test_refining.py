@@ -212,7 +212,7 @@ async def test_the_list_of_steps_is_never_an_old_one(desk: Desk) -> None:
 
 
 async def test_an_agent_asked_as_often_as_allowed_is_asked_no_more(desk: Desk) -> None:
-    book = await desk.agent_proposes(a_runbook("stop", "start"))
+    book = await desk.agent_proposes(a_runbook("stop it", "start it"))
     for number in (1, 2, 3):
         await desk.dev.clicks("Edit a step…", book)
         await desk.dev.presses("Regenerate", "step 1")
