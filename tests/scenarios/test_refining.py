@@ -268,6 +268,7 @@ async def test_hostile_steps_are_shown_as_they_are_and_forge_nothing(desk: Desk)
     await desk.dev.submits({"Step 33": "Something else", "Category": "Wording"})
     await desk.dev.submits()
     await desk.dev.closes()
+    await book.says("revision 2 ·")
     await desk.dev.approves(book)
     heard = await book.agent_hears("approved_with_edits")
     assert heard.parameters["steps"] == [*steps[:32], "Something else", *steps[33:]]
