@@ -100,7 +100,7 @@ async def test_on_the_loop(desk: Desk, album: Album) -> None:
 async def test_a_suggestion(desk: Desk, album: Album) -> None:
     pump = await desk.agent_proposes(a_pump_restart())
     await desk.dev.clicks("Approve", pump)
-    await album.card("card-suggestion", pump, "Waiting for a person", seen_by="dev")
+    await album.card("card-suggestion", pump, "to carry it out", seen_by="dev")
     await desk.dev.fills("Done", pump, {"Note": "Restarted, it runs."})
     await album.card("card-carried-out", pump, "Restarted, it runs", seen_by="dev")
 
