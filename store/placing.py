@@ -94,7 +94,8 @@ def place_of(view: View, checkpoint: Checkpoint) -> Place:
             return Place(checkpoint.created_at, checkpoint.id)
         case View.YOURS | View.AGENTS | View.TEAMS | View.HELD:
             is_open = isinstance(checkpoint.state, Open)
-            return Place(due_at(checkpoint) if is_open else checkpoint.updated_at, checkpoint.id)
+            due = due_at(checkpoint) if is_open else lapses_at(checkpoint, NOTHING_YET)
+            return Place(due, checkpoint.id)
 
 
 def description_of(checkpoint: Checkpoint) -> Description:
@@ -127,12 +128,13 @@ def position_of(checkpoint: Checkpoint, aftermath: Aftermath = NOTHING_YET) -> P
             decided_at=None,
             stakes=frozenset(_stakes(checkpoint, state)),
         )
+    to_be_done = frozenset(_to_be_done(checkpoint, aftermath))
     return Position(
         proposal=checkpoint.id,
         status=state.status,
-        due_at=None,
+        due_at=lapses_at(checkpoint, aftermath) if to_be_done else None,
         decided_at=checkpoint.updated_at,
-        stakes=frozenset([*_remembered(checkpoint, state), *_to_be_done(checkpoint, aftermath)]),
+        stakes=to_be_done.union(_remembered(checkpoint, state)),
     )
 
 

@@ -196,20 +196,23 @@ class SqlBoard:
     def _give(self, before: Position | None, after: Position) -> None:
         """Write the stakes anew where they, or the moment they are sorted by, have changed."""
         if before is not None:
-            if before.stakes == after.stakes and _sorted_by(before) == _sorted_by(after):
+            if before.stakes == after.stakes and _moments(before) == _moments(after):
                 return
             self._wire.later(_CLEAR, workspace=self._workspace, proposal=after.proposal)
         if after.stakes:
             told = {
                 f"{name}_{number}": value
                 for number, stake in enumerate(sorted(after.stakes))
-                for name, value in (("part", stake.part.value), ("who", stake.who))
+                for name, value in (
+                    ("part", stake.part.value),
+                    ("who", stake.who),
+                    ("at", _sorted_by(after, stake.part)),
+                )
             }
             self._wire.later(
                 _giving(len(after.stakes)),
                 workspace=self._workspace,
                 proposal=after.proposal,
-                at=_sorted_by(after),
                 **told,
             )
 
@@ -221,7 +224,7 @@ def _giving(many: int) -> Statement:
         {
             "workspace": bindparam("workspace"),
             "proposal": bindparam("proposal"),
-            "at": bindparam("at"),
+            "at": bindparam(f"at_{number}"),
             "part": bindparam(f"part_{number}"),
             "who": bindparam(f"who_{number}"),
         }
@@ -230,14 +233,18 @@ def _giving(many: int) -> Statement:
     return Statement(insert(stakes).values(rows))
 
 
-def _sorted_by(position: Position) -> int:
-    at = position.due_at or position.decided_at
+def _sorted_by(position: Position, part: Part) -> int:
+    """Sort what is to be done by when it is due, also once the decision itself is made."""
+    at = position.decided_at if part is Part.DECIDED else position.due_at
     return NEVER if at is None else micros(at)
 
 
+def _moments(position: Position) -> tuple[datetime | None, datetime | None]:
+    return position.due_at, position.decided_at
+
+
 def _stands_alike(one: Position, other: Position) -> bool:
-    moments = one.due_at == other.due_at and one.decided_at == other.decided_at
-    return moments and one.status is other.status
+    return _moments(one) == _moments(other) and one.status is other.status
 
 
 def _standing(position: Position) -> dict[str, Any]:

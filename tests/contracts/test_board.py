@@ -10,10 +10,10 @@ from sqlalchemy import Engine, text
 
 from manifests.parameters import Parameter, ParameterSchema, ParameterType, Sensitivity
 from manifests.plan import InformationLimits, Wording
-from manifests.vocabulary import AgentName, PersonId, RoleName, Severity, UserId, WhenSilent
+from manifests.vocabulary import AgentName, Mode, PersonId, RoleName, Severity, UserId, WhenSilent
 from store import door
 from store.asking import person_behind
-from store.board import Entry, Filters, Gathering, Look, Part, View
+from store.board import Entry, Filters, Gathering, Look, Part, Place, View
 from store.checkpoint import Addressee, Checkpoint
 from store.commands import (
     Approve,
@@ -24,7 +24,7 @@ from store.commands import (
     TakeOver,
 )
 from store.effects import KEYTURN
-from store.placing import entry_of
+from store.placing import entry_of, place_of
 from store.ports import Reading, Transaction
 from store.proposal import ProposalId
 from store.refusals import Refusal
@@ -67,7 +67,14 @@ async def done(store: SqlStore, name: str, command: Callable[[Checkpoint], Comma
     return after
 
 
-async def seen(store: SqlStore, user: str, view: View, text: str = "", **more: object) -> list[str]:
+async def seen(
+    store: SqlStore,
+    user: str,
+    view: View,
+    text: str = "",
+    after: Place | None = None,
+    **more: object,
+) -> list[str]:
     look = Look(
         view=view,
         person=PersonId(f"person-{user}"),
@@ -75,7 +82,7 @@ async def seen(store: SqlStore, user: str, view: View, text: str = "", **more: o
         only=Filters(text=text),
         **more,  # type: ignore[arg-type]
     )
-    return [*await store.read(lambda reading: reading.board.page(look, 10))]
+    return [*await store.read(lambda reading: reading.board.page(look, 10, after))]
 
 
 async def test_it_waits_for_whose_turn_it_is_and_is_open_to_the_others(house: House) -> None:
@@ -228,6 +235,28 @@ async def test_decided_today_begins_at_a_moment_and_ends_with_the_newest(house: 
     assert await seen(store, "ana", View.DECIDED) == ["p3", "p2", "p1"]
     assert await seen(store, "cleo", View.DECIDED) == []
     assert await seen(store, "ana", View.YOURS) == []
+
+
+async def test_what_is_to_be_carried_out_comes_when_it_is_due_not_before_all_else(
+    house: House,
+) -> None:
+    clock = Clock()
+    store = await house.opens(clock)
+    await store.write(lambda tx: staff_up(tx, finance="ben"))
+    for name, hours in (("p1", 24), ("p2", 3)):
+        suggested = a_plan(mode=Mode.SUGGEST, execute_within=hours * HOUR)
+        await opened(store, name, plan=suggested)
+        await done(store, name, lambda now: Approve(**on(now, CROWD["ben"])))
+    clock.at += HOUR
+    await opened(store, "p3")
+
+    assert await seen(store, "ben", View.YOURS) == ["p3", "p2", "p1"]
+    assert await seen(store, "ben", View.DECIDED) == ["p2", "p1"]
+    names = [ProposalId(each) for each in ("p3", "p2", "p1")]
+    entries = await store.read(lambda look: look.checkpoints.several(names))
+    for at, entry in enumerate(entries):
+        behind = await seen(store, "ben", View.YOURS, after=place_of(View.YOURS, entry))
+        assert behind == names[at + 1 :]
 
 
 async def test_half_signed_it_waits_for_the_other_role_alone(house: House) -> None:

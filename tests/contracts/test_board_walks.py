@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manifests.folding import folded
-from manifests.vocabulary import ActionName, AgentName, PersonId, RoleName, Severity
+from manifests.vocabulary import ActionName, AgentName, Mode, PersonId, RoleName, Severity
 from store import door
 from store.board import (
     EVERY,
@@ -116,7 +116,8 @@ class Walk:
         match what, who, more:
             case "open", set(), (action, str(agent), severity, reversible, requester):
                 seats = tuple(SEATS[name] for name in sorted(who))
-                plan = a_plan(seats=seats, severity=severity, reversible=reversible)
+                mode = Mode.SUGGEST if action == "ship_order" else Mode.EXECUTE
+                plan = a_plan(seats=seats, severity=severity, reversible=reversible, mode=mode)
                 name = f"p{next(self.ids)}"
                 sent = a_proposal(
                     action=action, idempotency_key=name, live_view_url="https://view.example/1"
