@@ -27,10 +27,12 @@ class Unseen:
 
 def count_unseen(tx: Transaction, checkpoint: Checkpoint, channel: ChannelId) -> None:
     """Add one to what a channel is to be told of."""
-    wanted = Outgoing(lane=channel, errand=Errand.UNSEEN, proposal=None, priority=0)
+    # A lane of its own: a program that does not know this errand yet stops at nothing else.
+    wanted = Outgoing(lane=f"unseen:{channel}", errand=Errand.UNSEEN, proposal=None, priority=0)
     waiting = tx.outbox.like(wanted)
     known = () if waiting is None else unseen_in(waiting)
     body: dict[str, JsonValue] = {
+        "channel": channel,
         "otherwise": checkpoint.plan.administrators.channel,
         "unseen": [_written(each) for each in _with(known, checkpoint)],
     }

@@ -33,7 +33,7 @@ def _told(outgoing: Outgoing, tx: Transaction) -> None:
     announce(
         tx,
         Notice(
-            channel=ChannelId(counted.lane),
+            channel=ChannelId(str(counted.body["channel"])),
             otherwise=ChannelId(str(counted.body["otherwise"])),
             title=f"{were} held back until time ran out.",
             lines=(WHY, *map(_line, unseen)),

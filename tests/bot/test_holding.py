@@ -111,11 +111,10 @@ class Queue:
         """Take what waits for their channel by now; what is counted is only looked at."""
 
         def taken(tx: Transaction) -> list[Outgoing]:
-            found = []
+            counted = tx.outbox.next_in("unseen:C0OPS", tx.now())
+            found = [] if counted is None else [counted]
             while (one := tx.outbox.next_in("C0OPS", tx.now())) is not None:
                 found.append(one)
-                if one.errand is Errand.UNSEEN:
-                    break
                 tx.outbox.done(one)
             return [each for each in found if not kinds or each.errand in kinds]
 
