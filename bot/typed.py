@@ -33,6 +33,8 @@ class Verb:
     does: str
     """What it does, as half a sentence."""
     handler: Handler
+    tells_moments: bool = False
+    """Its words are ours alone, so that the date marks in them may be drawn."""
 
 
 def once(tx: Transaction, request: SlashRequest, act: Callable[[], str]) -> str:

@@ -84,11 +84,12 @@ def notice(title: str, lines: Sequence[str]) -> Message:
     return Message([rich(*parts)], escaped(head))
 
 
-def answer(sentences: str) -> Message:
-    """Answer a typed command; every line of it stays a line, and a date mark is a moment."""
+def answer(sentences: str, *, moments: bool = False) -> Message:
+    """Answer a typed command, line for line; only where it tells moments date marks are drawn."""
     shown = clipped(sentences, _SAID, _ANSWER_LINES)
-    text = limits.clip(without_marks(shown), limits.NOTIFICATION)
-    return Message([rich(line(*sentence(shown)))], escaped(text))
+    drawn = sentence(shown) if moments else [words(shown)]
+    text = limits.clip(without_marks(shown) if moments else shown, limits.NOTIFICATION)
+    return Message([rich(line(*drawn))], escaped(text))
 
 
 def whisper_of(refusal: Refusal) -> str:

@@ -12,6 +12,8 @@ FURTHER_NOTICE = "further notice"
 FORM = "until DATE [from DATE] [to @SOMEBODY]"
 _CLAUSES = re.compile(r"\b(from|until|to)\s+(.*?)(?=\s+(?:from|until|to)\b|$)", re.IGNORECASE)
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+FOR_GOOD = datetime(5000, 1, 1, tzinfo=UTC)
+"""Whoever writes a day beyond this means for good; a date mark holds no such day."""
 _DATE = "%Y-%m-%d"
 _MOMENT = "%Y-%m-%d %H:%M"
 
@@ -67,7 +69,8 @@ def in_zone(moment: datetime, zone: ZoneInfo) -> str:
 
 def told_in_zone(moment: datetime, zone: ZoneInfo) -> str:
     """Write a moment as App Home shows it; where that cannot be drawn, as `in_zone` does."""
-    return date_mark(moment, in_zone(moment, zone))
+    written = in_zone(moment, zone)
+    return date_mark(moment, written) if moment < FOR_GOOD else written
 
 
 def _clauses(words: str) -> dict[str, str]:

@@ -47,15 +47,14 @@ class Slash:
             await ack(text="Keyturn is still starting. Please type it again in a moment.")
             return
         said = await self._answer(body)
-        said = answer(said) if isinstance(said, str) else said
         await ack(response_type="ephemeral", text=said.text, blocks=said.blocks)
 
-    async def _answer(self, body: Body) -> str | Message:
+    async def _answer(self, body: Body) -> Message:
         name = str(body.get("command", "/keyturn"))
         first, _, rest = str(body.get("text", "")).strip().partition(" ")
         verb = self._verbs.get(first.lower())
         if verb is None:
-            return self._help(name, first)
+            return answer(self._help(name, first))
         request = SlashRequest(
             key=key_of(body),
             user=UserId(str(body["user_id"])),
@@ -63,7 +62,8 @@ class Slash:
             words=rest.strip(),
         )
         known = await self._store.read(lambda look: look.clicks.answer_to(request.key))
-        return known if known is not None else await verb.handler(request)
+        said = known if known is not None else await verb.handler(request)
+        return answer(said, moments=verb.tells_moments) if isinstance(said, str) else said
 
     def _help(self, name: str, asked: str) -> str:
         """List the verbs; a word that is none of them gets the nearest one as a hint."""

@@ -69,11 +69,13 @@ def _going(means: Means) -> Mapping[str, Verb]:
             usage=OOO_USAGE,
             does="puts you out of office and passes on what waits for you",
             handler=away.ooo,
+            tells_moments=True,
         ),
         "delegate": Verb(
             usage=DELEGATE_USAGE,
             does="puts you out of office, too, and lets somebody stand in for you",
             handler=away.delegate,
+            tells_moments=True,
         ),
     }
 

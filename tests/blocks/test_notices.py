@@ -280,6 +280,14 @@ def test_a_notice_however_long_fits_into_one_message() -> None:
     assert all_text(told.blocks).endswith(limits.CUT)
 
 
+def test_a_date_mark_that_an_agent_wrote_stays_text() -> None:
+    mark = "<!date^1^{date_short_pretty} {time}|opa>"
+    told = answer(f"It would override a denial of {mark} once.")
+
+    assert mark in all_text(told.blocks)
+    assert "&lt;!date^1^" in told.text
+
+
 def test_an_answer_keeps_its_lines_and_shows_what_hides() -> None:
     told = answer("one\ntwo <@U1> \u2066")
 

@@ -65,7 +65,7 @@ def test_what_is_not_understood_is_answered_with_what_to_write(words: str, hint:
 def test_a_reply_shows_a_moment_as_app_home_does_and_names_the_zone_where_it_cannot() -> None:
     noon = at(2026, 7, 1, 12)
     said = f"You are out of office until {told_in_zone(noon, COPENHAGEN)}. <!channel>"
-    shown = answer(said)
+    shown = answer(said, moments=True)
     (date,) = of_type(shown.blocks, "date")
     assert date == {**moment(noon), "fallback": "2026-07-01 14:00 (Europe/Copenhagen)"}
     assert [each["text"] for each in of_type(shown.blocks, "text")] == [
@@ -75,6 +75,12 @@ def test_a_reply_shows_a_moment_as_app_home_does_and_names_the_zone_where_it_can
     assert shown.text == (
         "You are out of office until 2026-07-01 14:00 (Europe/Copenhagen). &lt;!channel&gt;"
     )
+
+
+def test_a_day_too_far_ahead_for_a_date_mark_is_written_out() -> None:
+    leave = read_leave("until 9999-12-31", COPENHAGEN)
+    assert leave.ends_at is not None
+    assert told_in_zone(leave.ends_at, COPENHAGEN) == "9999-12-31 00:00 (Europe/Copenhagen)"
 
 
 def test_a_zone_that_nobody_knows_is_utc() -> None:
