@@ -79,9 +79,10 @@ def itemised(items: Sequence[str], limit: int, lines: int) -> tuple[Shown, int]:
     """
     short = [shortened(each, max(_ITEM, limit // 3), 1) for each in items]
     rows, over = [each.text for each in short], 1 + _LITTLE
-    if len(rows) <= lines * over and sum(map(_taken, rows)) <= limit * over:
-        return Shown("\n".join(rows), any(each.cut for each in short)), _whole(short)
+    fits = len(rows) <= lines * over and sum(map(_taken, rows)) <= limit * over
     first = _fitting(rows[:-1], limit - _taken(rows[-1]), max(1, lines - 2))
+    if fits or first + 1 >= len(rows):
+        return Shown("\n".join(rows), any(each.cut for each in short)), _whole(short)
     text = "\n".join(items)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     left = len(rows) - first - 1

@@ -8,7 +8,7 @@ from blocks.cards.card import card
 from blocks.parts.checks import checks_in_words, consequences_in_words
 from blocks.parts.parameters import will_run
 from blocks.wording.room import ROOMS
-from blocks.wording.values import clipped, shortened, value_text
+from blocks.wording.values import clipped, itemised, shortened, value_text
 from blocks.wording.veil import Veil, veil_of
 from manifests.parameters import Parameter, ParameterSchema, ParameterType
 from manifests.plan import InformationLimits, Wording
@@ -64,6 +64,12 @@ def test_a_list_stands_whole_where_next_to_nothing_would_be_saved() -> None:
     assert not cut
     assert [number for number in range(1, 15) if f"{number}. " not in said] == []
     assert "shown" not in said
+
+
+def test_two_long_items_have_nothing_left_out_between_them() -> None:
+    shown, whole = itemised(["y" * 200, "z" * 200], 120, 4)
+    assert [row[0] for row in shown.text.split("\n")] == ["y", "z"]
+    assert (shown.cut, whole) == (True, 0)
 
 
 def test_a_suggestion_is_not_said_to_run() -> None:
