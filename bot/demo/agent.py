@@ -205,7 +205,11 @@ class DemoAgent:
                     said = paused.detail
                     self._console.say(scene.title, f"waits: {said}", "yellow")
                 wait = paused.retry_after or _UNTIL_ASKED_AGAIN
-            with contextlib.suppress(StillWaiting):  # a recall must not wait for the pause to end
+            except GatewayUnreachable:  # the pause may outlast it; what was approved is not dropped
+                await asyncio.sleep(_UNTIL_ASKED_AGAIN)
+                continue
+            # A recall must not wait for the pause to end.
+            with contextlib.suppress(StillWaiting, GatewayUnreachable):
                 decision = await self._gateway.change(decision, timeout=wait)
         return decision
 
