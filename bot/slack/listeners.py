@@ -152,7 +152,10 @@ class Listeners:
         """Show whoever is asked the form for their answer, in the place of what they looked at."""
         pick = self._read(read_pick, body)
         if isinstance(pick, Pick):
-            await self._replace(pick.view_id, pick.view_hash, await self._to_answer(pick))
+            form = await self._to_answer(pick)
+            await self._replace(pick.view_id, pick.view_hash, form)
+            if form["callback_id"] != Modal.VIEW_ONLY:
+                self._swift.begin(self._review.note_view(pick.request, pick.meaning))
         await ack()
 
     async def _to_answer(self, pick: Pick) -> View:

@@ -130,7 +130,11 @@ async def test_any_card_opens_whole_from_there(desk: Desk) -> None:
     )
     assert "Approve" not in whole.buttons, "only the role's channel has live buttons"
     assert "Approve" in card.buttons
-    assert [each.event.detail["view"] for each in await alert.audit(Happening.VIEW_OPENED)]
+
+    async def noted() -> bool:
+        return bool(await alert.audit(Happening.VIEW_OPENED))
+
+    await desk.workspace.until_so(noted, "a line in the audit log about what was opened")
 
 
 async def test_whoever_is_asked_answers_from_there(desk: Desk) -> None:
@@ -149,6 +153,8 @@ async def test_whoever_is_asked_answers_from_there(desk: Desk) -> None:
     answer = await desk.lena.submits({"Your answer": "Yes, in the ticket."})
     assert answer.acked
     await refund.stands("pending_review")
+    opened = [each.event.detail["view"] for each in await refund.audit(Happening.VIEW_OPENED)]
+    assert opened[-1] == "answer_question"
     await question.says("Answered by Lena Voss", "Yes, in the ticket.")
     assert await desk.lena.has_no_modal()
     await home.says("Nothing waits for you")
