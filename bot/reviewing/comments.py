@@ -91,7 +91,8 @@ def _sought(comment: Comment, look: Reading) -> tuple[Card | None, frozenset[str
 
 def _kept(comment: Comment, name: str, nonce: str, tx: Transaction) -> None:
     card = tx.cards.by_nonce(nonce)
-    if card is not None and card.ts is None:
+    # Its channel may have been left for another one since Slack was asked.
+    if card is not None and card.ts is None and comment.channel == (card.shown_in or card.channel):
         adopted(tx, card, comment.thread)
     checkpoint = None if card is None else tx.checkpoints.get(card.proposal)
     if checkpoint is None or tx.clicks.answer_to(comment.key) is not None:
