@@ -10,7 +10,7 @@ from tests.scenarios.seeing import CHANNELS, Json, Shown
 
 
 def a_renewal(**details: Any) -> Idea:
-    """An engineer and a finance manager decide; reminders come after four and five seconds."""
+    """An engineer and a finance manager decide; reminders come after four and eight seconds."""
     parameters = {"licence": "Atlas", "card_number": "4111111111111111"}
     return Idea("renew_licence", parameters, "#sre-review", details)
 

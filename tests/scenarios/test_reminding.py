@@ -15,14 +15,14 @@ async def test_whoever_can_still_act_is_reminded_at_each_share(desk: Desk) -> No
     first = await line_under(finance, "20% of the time for it has passed")
     # Dev has signed; of the finance managers it is one's turn, and only that one is called.
     assert mentioned(first) in (["U0ANA"], ["U0BEN"])
-    second = await line_under(finance, "25% of the time for it has passed")
+    second = await line_under(finance, "40% of the time for it has passed")
     assert mentioned(second) == mentioned(first)
     # The engineers' card has the same lines in its thread, and calls nobody a second time.
-    beside = await line_under(renewal, "25% of the time for it has passed")
+    beside = await line_under(renewal, "40% of the time for it has passed")
     assert mentioned(beside) == []
     assert "Who can act is called in" in Shown(beside).words
     told = await renewal.audit(Happening.REMINDED)
-    assert [each.event.detail["share"] for each in told] == ["0.2", "0.25"]
+    assert [each.event.detail["share"] for each in told] == ["0.2", "0.4"]
     assert {each.event.actor.kind.value for each in told} == {"clock"}
 
 
@@ -32,7 +32,7 @@ async def test_a_restarted_bot_repeats_no_reminder(desk: Desk) -> None:
     await line_under(renewal, "20% of the time for it has passed")
     await desk.bot.stop()
     await desk.bot.start()
-    await line_under(renewal, "25% of the time for it has passed")
+    await line_under(renewal, "40% of the time for it has passed")
 
     def reminders(state: Json) -> int:
         return len(lines_under(state, renewal, card.ts, "Reminder:"))
@@ -46,7 +46,7 @@ async def test_nobody_is_reminded_of_what_was_decided(desk: Desk) -> None:
     await desk.dev.fills("Reject", renewal, {"Category": "Not needed", "Reason": "Not now."})
     await renewal.agent_hears("rejected")
     marker = await desk.agent_proposes(a_renewal())
-    await line_under(marker, "25% of the time for it has passed")
+    await line_under(marker, "40% of the time for it has passed")
     assert await renewal.audit(Happening.REMINDED) == []
     assert not lines_under(await desk.workspace.state(), renewal, card.ts, "Reminder:")
 
